@@ -1,0 +1,45 @@
+# How our own code is compiled. Every product target links amity::options, every test target amity::test_options.
+
+set(AMITY_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= names them (address,undefined or thread)")
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+# The language, the warnings and the sanitizers: what product and tests share.
+add_library(amity_common_options INTERFACE)
+target_compile_features(amity_common_options INTERFACE cxx_std_20)
+target_include_directories(amity_common_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(
+  amity_common_options
+  INTERFACE -fPIE
+            -Werror
+            -Wall
+            -Wextra
+            -Wpedantic
+            -Wcast-align
+            -Wconversion
+            -Wnon-virtual-dtor
+            -Woverloaded-virtual
+            -Wshadow
+            -Wsign-conversion)
+target_link_options(amity_common_options INTERFACE -pie)
+if(AMITY_SANITIZE)
+  target_compile_options(
+    amity_common_options INTERFACE -fsanitize=${AMITY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+                                   # GCC's flow analysis sees uninitialized values in instrumented code that has none.
+                                   -Wno-maybe-uninitialized)
+  target_link_options(amity_common_options INTERFACE -fsanitize=${AMITY_SANITIZE})
+endif()
+
+# The product: hardened in Release.
+add_library(amity_options INTERFACE)
+add_library(amity::options ALIAS amity_options)
+target_link_libraries(amity_options INTERFACE amity_common_options)
+target_compile_options(
+  amity_options INTERFACE $<$<CONFIG:Release>:-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+target_link_options(amity_options INTERFACE $<$<CONFIG:Release>:LINKER:-z,relro,-z,now>)
+
+# The tests: compiled fast, whatever the preset.
+add_library(amity_test_options INTERFACE)
+add_library(amity::test_options ALIAS amity_test_options)
+target_link_libraries(amity_test_options INTERFACE amity_common_options)
+target_compile_options(amity_test_options INTERFACE -O0)
