@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""Turns the compact API models into C++: plain structs and constant descriptor tables (see model/schema.hpp).
+
+    generate.py --api model/api --operations model/operations.txt --state model/state.json --out DIR
+
+writes DIR/<service>.{hpp,cpp} for every service that operations.txt names, and DIR/state.{hpp,cpp} for the shapes of
+state.json, which may refer to an API's shapes as "ec2:Image". Only shapes that the listed operations (or the state)
+contain are generated. Files that would not change are left alone, so that nothing is rebuilt without need.
+"""
+import argparse
+import json
+import pathlib
+import re
+
+SCALARS = {"string": ("String", "std::string"), "character": ("String", "std::string"), "boolean": ("Boolean", "bool"),
+           "integer": ("Integer", "std::int32_t"), "long": ("Long", "std::int64_t"), "double": ("Double", "double"),
+           "float": ("Double", "double"), "timestamp": ("Timestamp", "model::Timestamp"), "blob": ("Blob", "std::string")}
+KEYWORDS = {"return": "return_value", "public": "is_public", "private": "is_private", "default": "is_default",
+            "operator": "operator_value", "continue": "continue_value", "register": "register_value",
+            "template": "template_value", "class": "class_value", "protected": "is_protected", "not": "not_value",
+            "and": "and_value", "or": "or_value", "explicit": "is_explicit", "delete": "delete_value",
+            "new": "new_value", "enum": "enum_value", "static": "is_static", "auto": "auto_value"}
+# Enumerations that grow with every API release and that the catalogue knows better: their values are not checked.
+OPEN_ENUMS = {"InstanceType"}
+
+
+def snake(name):
+    """BlockDeviceMappings -> block_device_mappings, KmsKeyId -> kms_key_id, VCpuInfo -> v_cpu_info, IPv6 -> ipv6."""
+    name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name))
+    return re.sub(r"[^a-z0-9_]", "_", name.lower())
+
+
+def field_name(name):
+    return KEYWORDS.get(snake(name), snake(name))
+
+
+def enum_constant(value):
+    name = re.sub(r"[^A-Za-z0-9]", "_", value)
+    if not name or name[0].isdigit():
+        name = "v" + name
+    return KEYWORDS.get(name, name)
+
+
+def upper_first(name):
+    return name[:1].upper() + name[1:]
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def table_order(row):
+    """Scalars first, then structures, then lists: the order of elements in answers, which some clients' parsers lean on."""
+    return {"structure": 1, "list": 2}.get(row[4], 0)
+
+
+class Api:
+    """One service's model, or the state's; resolves references into other models by prefix."""
+
+    def __init__(self, name, facts, others):
+        self.name, self.facts, self.others = name, facts, others
+        self.shapes = facts["shapes"]
+
+    def resolve(self, reference):
+        """(owner, shape name) of a reference such as "Image" or "ec2:Image"."""
+        if ":" in reference:
+            owner, shape = reference.split(":")
+            return self.others[owner], shape
+        return self, reference
+
+
+class Writer:
+    def __init__(self, api, wanted):
+        self.api = api
+        self.order, self.recursive = self.sort(wanted)
+        self.enums, self.elements, self.constraints = {}, {}, {}
+
+    def sort(self, wanted):
+        """The structures that `wanted` contain, every one after those it holds by value; and the self-containing members."""
+        order, done, open_, recursive = [], set(), [], set()
+
+        def visit(name):
+            shape = self.api.shapes[name]
+            if shape["type"] == "list":
+                return visit_reference(shape["member"]["shape"], open_[-1] if open_ else None, None)
+            if shape["type"] != "structure" or name in done:
+                return None
+            open_.append(name)
+            for member, facts in shape["members"].items():
+                visit_reference(facts["shape"], name, member)
+            open_.pop()
+            done.add(name)
+            order.append(name)
+            return None
+
+        def visit_reference(reference, holder, member):
+            owner, name = self.api.resolve(reference)
+            if owner is not self.api:
+                return
+            if name in open_:
+                if holder is not None and owner.shapes[name]["type"] == "structure":
+                    recursive.add((holder, member))
+                return
+            visit(name)
+
+        for name in wanted:
+            visit(name)
+        return order, recursive
+
+    # --- types -----------------------------------------------------------------------------------------------------
+
+    def cpp_type(self, reference):
+        owner, name = self.api.resolve(reference)
+        shape = owner.shapes[name]
+        if shape["type"] == "structure":
+            return name if owner is self.api else f"{owner.name}::{name}"
+        if shape["type"] == "list":
+            inner = shape["member"]["shape"]
+            return f"std::vector<{Writer.qualified(self, owner, inner)}>"
+        return SCALARS[shape["type"]][1]
+
+    def qualified(self, owner, reference):
+        return self.cpp_type(reference if owner is self.api or ":" in reference else f"{owner.name}:{reference}")
+
+    def fields(self, name):
+        shape = self.api.shapes[name]
+        for member, facts in shape["members"].items():
+            reference = facts["shape"]
+            owner, target = self.api.resolve(reference)
+            kind = owner.shapes[target]["type"]
+            required = member in shape.get("required", [])
+            base = self.cpp_type(reference)
+            boxed = (name, member) in self.recursive
+            if boxed:
+                declared = f"std::vector<{base}>"
+            elif kind == "list" or required:
+                declared = base
+            else:
+                declared = f"std::optional<{base}>"
+            yield member, facts, owner, target, kind, required, boxed, base, declared
+
+    # --- header ----------------------------------------------------------------------------------------------------
+
+    def header(self):
+        out = [f"// Generated by model/generate.py from the {self.api.name} model. Do not edit.", "#pragma once", "",
+               "#include <cstdint>", "#include <optional>", "#include <string>", "#include <vector>", ""]
+        includes = sorted({owner.name for name in self.order for _, _, owner, *_ in self.fields(name)} - {self.api.name})
+        out += [f'#include "model/{include}.hpp"' for include in includes] + ['#include "model/schema.hpp"', ""]
+        out += [f"namespace amity::{self.api.name} {{", ""]
+        if "operations" in self.api.facts:
+            out += ["const model::Service& service();", ""]
+        out += self.enum_declarations()
+        for name in self.order:
+            out += [f"struct {name} {{"]
+            out += [f"  {declared} {field_name(member)}{{}};"
+                    for member, _, _, _, _, _, _, _, declared in self.fields(name)]
+            out += ["", "  static const model::Shape shape;", "};", ""]
+        out += [f"}}  // namespace amity::{self.api.name}", ""]
+        return "\n".join(out)
+
+    def used_enums(self):
+        names = set()
+        for name in self.order:
+            for _, _, owner, target, *_ in self.fields(name):
+                while owner.shapes[target]["type"] == "list":
+                    owner, target = owner.resolve(owner.shapes[target]["member"]["shape"])
+                if owner is self.api and "enum" in owner.shapes[target] and target not in OPEN_ENUMS:
+                    names.add(target)
+        return sorted(names)
+
+    def enum_declarations(self):
+        out = []
+        for name in self.used_enums():
+            constants = {}
+            for value in self.api.shapes[name]["enum"]:
+                constants.setdefault(enum_constant(value), value)
+            type_name = name if name not in self.order else name + "Enum"
+            out += [f"struct {type_name} {{"]
+            out += [f"  static constexpr char {constant}[] = {quoted(value)};" for constant, value in constants.items()]
+            out += ["};", ""]
+        return out
+
+    # --- tables ----------------------------------------------------------------------------------------------------
+
+    def constraint(self, owner, target, lines):
+        shape = owner.shapes[target]
+        values = shape.get("enum") if target not in OPEN_ENUMS else None
+        if not values and not any(key in shape for key in ("min", "max", "pattern", "sensitive")):
+            return None
+        key = f"k{owner.name.capitalize()}{target}Constraints"
+        if key not in self.constraints:
+            self.constraints[key] = True
+            fields = []
+            if values:
+                lines.append(f"constexpr std::string_view {key}Values[] = {{{', '.join(map(quoted, values))}}};")
+                fields.append(f".values = {key}Values")
+            for bound in ("min", "max"):
+                if bound in shape and shape["type"] not in ("double", "float"):
+                    fields.append(f".{bound} = {int(shape[bound])}")
+            if "pattern" in shape:
+                fields.append(f".pattern = {quoted(shape['pattern'])}")
+            if shape.get("sensitive"):
+                fields.append(".sensitive = true")
+            lines.append(f"constexpr model::Constraints {key}{{{', '.join(fields)}}};")
+        return f"&{key}"
+
+    def shape_name(self, owner, target):
+        return f"{owner.name}::{target}::shape"
+
+    def element(self, owner, target, lines):
+        """The descriptor of a list's elements; owner/target name the list."""
+        member = owner.shapes[target]["member"]
+        inner_owner, inner = owner.resolve(member["shape"])
+        key = f"k{owner.name.capitalize()}{target}Element"
+        if key not in self.elements:
+            self.elements[key] = True
+            shape = inner_owner.shapes[inner]
+            fields = []
+            if shape["type"] == "structure":
+                fields = [".kind = model::Kind::Structure", f".shape = &{self.shape_name(inner_owner, inner)}"]
+            elif shape["type"] == "list":
+                nested = self.element(inner_owner, inner, lines)
+                inner_type = self.qualified(inner_owner, inner_owner.shapes[inner]["member"]["shape"])
+                fields = [".kind = model::Kind::List", f".access = &model::list_access<{inner_type}>", f".element = {nested}"]
+            else:
+                fields = [f".kind = model::Kind::{SCALARS[shape['type']][0]}"]
+                constraint = self.constraint(inner_owner, inner, lines)
+                if constraint:
+                    fields.append(f".constraints = {constraint}")
+            default = "item" if owner.facts.get("protocol") == "ec2" else "member"
+            fields.append(f".xml_name = {quoted(member.get('name', default))}")
+            lines.append(f"constexpr model::Element {key}{{{', '.join(fields)}}};")
+        return f"&{key}"
+
+    def query_name(self, member, facts):
+        if self.api.facts.get("protocol") == "ec2":
+            return facts.get("query") or upper_first(facts.get("name", member))
+        return facts.get("name", member)
+
+    def member_row(self, name, row, lines):
+        member, facts, owner, target, kind, required, boxed, base, _ = row
+        kind_name = {"structure": "Structure", "list": "List"}.get(kind) or SCALARS[kind][0]
+        fields = [f".name = {quoted(member)}", f".query_name = {quoted(self.query_name(member, facts))}",
+                  f".xml_name = {quoted(facts.get('name', member))}", f".offset = offsetof({name}, {field_name(member)})",
+                  f".kind = model::Kind::{kind_name}"]
+        if required:
+            fields.append(".required = true")
+        if kind == "list" or (required and not boxed):
+            fields.append(".optional = false")
+        if facts.get("token"):
+            fields.append(".idempotency_token = true")
+        constraint = self.constraint(owner, target, lines) if kind != "structure" else None
+        if constraint:
+            fields.append(f".constraints = {constraint}")
+        if kind == "structure":
+            fields.append(f".shape = &{self.shape_name(owner, target)}")
+            if boxed:
+                fields.append(f".struct_access = &model::boxed_access<{base}>")
+            elif not required:
+                fields.append(f".struct_access = &model::optional_access<{base}>")
+        if kind == "list":
+            inner = self.qualified(owner, owner.shapes[target]["member"]["shape"])
+            fields += [f".list_access = &model::list_access<{inner}>", f".element = {self.element(owner, target, lines)}"]
+        return "    {" + ", ".join(fields) + "},"
+
+    def source(self, listed):
+        body, tables = [], []
+        for name in self.order:
+            rows = [self.member_row(name, row, body) for row in sorted(self.fields(name), key=table_order)]
+            if rows:
+                tables += [f"constexpr model::Member k{name}Members[] = {{"] + rows + ["};"]
+            tables.append(f"static_assert(std::is_standard_layout_v<{name}>);")
+        out = [f"// Generated by model/generate.py from the {self.api.name} model. Do not edit.",
+               f'#include "model/{self.api.name}.hpp"', "", "#include <cstddef>", "#include <type_traits>", "",
+               f"namespace amity::{self.api.name} {{", "", "namespace {", ""]
+        out += body + [""] + tables + ["", "}  // namespace", ""]
+        for name in self.order:
+            members = f"k{name}Members" if self.api.shapes[name]["members"] else "{}"
+            out.append(f"constinit const model::Shape {name}::shape{{{quoted(name)}, {members}}};")
+        if "operations" in self.api.facts:
+            out += [""] + self.service(listed)
+        out += ["", f"}}  // namespace amity::{self.api.name}", ""]
+        return "\n".join(out)
+
+    def service(self, listed):
+        facts = self.api.facts
+        filters, rows = [], []
+        for name, operation in sorted(facts["operations"].items()):
+            fields = [f".name = {quoted(name)}"]
+            if name in listed:
+                if "input" in operation:
+                    fields.append(f".input = &{operation['input']}::shape")
+                if "output" in operation:
+                    fields.append(f".output = &{operation['output']}::shape")
+                if "wrapper" in operation:
+                    fields.append(f".result_wrapper = {quoted(operation['wrapper'])}")
+                if operation.get("filters"):
+                    values = ", ".join(map(quoted, operation["filters"]))
+                    filters.append(f"constexpr std::string_view k{name}Filters[] = {{{values}}};")
+                    fields.append(f".filters = k{name}Filters")
+                fields.append(".listed = true")
+            rows.append("    {" + ", ".join(fields) + "},")
+        return ["namespace {", ""] + filters + ["constexpr model::Operation kOperations[] = {"] + rows + [
+            "};", f"constexpr model::Service kService{{{quoted(facts.get('signing', facts['service']))}, "
+            f"{quoted(facts['protocol'])}, {quoted(facts['version'])}, {quoted(facts.get('namespace', ''))}, kOperations}};",
+            "", "}  // namespace", "", "const model::Service& service() { return kService; }"]
+
+
+def read_operations(path):
+    listed = {}
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        words = text.split("#")[0].split()
+        if not words:
+            continue
+        if len(words) != 2:
+            raise SystemExit(f"{path}:{number}: expected 'service Operation'")
+        listed.setdefault(words[0], []).append(words[1])
+    return listed
+
+
+def state_references(state):
+    """The API shapes that state.json names, by service: they must be generated too."""
+    text = json.dumps(state["shapes"])
+    result = {}
+    for service, shape in re.findall(r'"shape": "([a-z0-9]+):([A-Za-z0-9]+)"', text):
+        result.setdefault(service, []).append(shape)
+    return result
+
+
+def write_if_changed(path, text):
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--api", type=pathlib.Path, required=True)
+    parser.add_argument("--operations", type=pathlib.Path, required=True)
+    parser.add_argument("--state", type=pathlib.Path)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+
+    listed = read_operations(arguments.operations)
+    apis = {service: Api(service, json.loads((arguments.api / f"{service}.json").read_text(encoding="utf-8")), {})
+            for service in listed}
+    state = json.loads(arguments.state.read_text(encoding="utf-8")) if arguments.state else None
+    referenced = state_references(state) if state else {}
+    for service, api in apis.items():
+        for operation in listed[service]:
+            if operation not in api.facts["operations"]:
+                raise SystemExit(f"{arguments.operations}: the {service} model has no operation {operation}")
+        wanted = [api.facts["operations"][operation][side] for operation in sorted(listed[service])
+                  for side in ("input", "output") if side in api.facts["operations"][operation]]
+        writer = Writer(api, wanted + sorted(set(referenced.get(service, []))))
+        write_if_changed(arguments.out / f"{service}.hpp", writer.header())
+        write_if_changed(arguments.out / f"{service}.cpp", writer.source(set(listed[service])))
+    if state:
+        writer = Writer(Api("state", state, apis), sorted(state["shapes"]))
+        write_if_changed(arguments.out / "state.hpp", writer.header())
+        write_if_changed(arguments.out / "state.cpp", writer.source(set()))
+
+
+if __name__ == "__main__":
+    main()
