@@ -14,7 +14,7 @@ import re
 
 SCALARS = {"string": ("String", "std::string"), "character": ("String", "std::string"), "boolean": ("Boolean", "bool"),
            "integer": ("Integer", "std::int32_t"), "long": ("Long", "std::int64_t"), "double": ("Double", "double"),
-           "float": ("Double", "double"), "timestamp": ("Timestamp", "model::Timestamp"), "blob": ("Blob", "std::string")}
+           "float": ("Double", "double"), "timestamp": ("Time", "model::Timestamp"), "blob": ("Blob", "std::string")}
 KEYWORDS = {"return": "return_value", "public": "is_public", "private": "is_private", "default": "is_default",
             "operator": "operator_value", "continue": "continue_value", "register": "register_value",
             "template": "template_value", "class": "class_value", "protected": "is_protected", "not": "not_value",

@@ -1,0 +1,51 @@
+// Generated structures as JSON, in the API's own member names: the form of stored documents, of fixtures and of what
+// `aws ... --output json` prints.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/schema.hpp"
+
+namespace amity::model {
+
+struct JsonError {
+  std::size_t line = 0;  // counted from 1
+  std::string field;     // "Images[2].ImageId", empty when the text is no JSON
+  std::string message;
+};
+
+struct JsonReading {
+  bool ignore_unknown = true;       // members that the shape does not have are skipped, otherwise an error
+  bool check_constraints = false;   // required members, enumerations, ranges
+};
+
+// Appends `structure` as one JSON object; absent members and empty lists are left out.
+void append_json(std::string& out, const Shape& shape, const void* structure);
+
+// Reads one JSON object into `structure`, whose members must be absent. A scalar where a list is expected is a list of
+// one. Timestamps are ISO 8601 text or epoch seconds, blobs are base64. After an error `structure` holds an undefined part.
+std::optional<JsonError> read_json(std::string_view text, const Shape& shape, void* structure, JsonReading how = {});
+
+// Reads a list of objects, or one object, appending to `list` (of structures of `shape`).
+std::optional<JsonError> read_json_list(std::string_view text, const Shape& shape, const ListAccess& access, void* list,
+                                        JsonReading how = {});
+
+template <class T>
+std::string to_json(const T& structure) {
+  std::string out;
+  append_json(out, T::shape, &structure);
+  return out;
+}
+
+// For documents that to_json wrote: nullopt when they cannot be read.
+template <class T>
+std::optional<T> from_json(std::string_view text) {
+  std::optional<T> structure(std::in_place);
+  if (read_json(text, T::shape, &*structure)) structure.reset();
+  return structure;
+}
+
+}  // namespace amity::model
