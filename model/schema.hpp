@@ -18,7 +18,7 @@ struct Shape;
 
 // How a value is held: String and Blob as std::string, Boolean as bool, Integer as std::int32_t, Long as std::int64_t,
 // Double as double, Time as model::Timestamp, Structure as its generated struct, List as std::vector.
-enum class Kind : std::uint8_t { String, Boolean, Integer, Long, Double, Timestamp, Blob, Structure, List };
+enum class Kind : std::uint8_t { String, Boolean, Integer, Long, Double, Time, Blob, Structure, List };
 
 // What the model allows of a scalar or a list; absent bounds are not checked. For strings and lists the bounds are lengths.
 struct Constraints {
