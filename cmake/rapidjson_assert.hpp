@@ -1,5 +1,5 @@
-// Included before everything else in each file that uses RapidJSON, so that a wrong use of it (GetString of a number) ends
-// the call as a bug does, with an exception, and not the process.
+// Included before everything else in each file that uses RapidJSON, so that a wrong use of it (GetString of a number)
+// ends the call as a bug does, with an exception, and not the process.
 #pragma once
 
 #include <stdexcept>

@@ -12,6 +12,4 @@ TEST_CASE("Every embedded file is found by its path and holds text", "[fixtures]
   }
 }
 
-TEST_CASE("A path that is not embedded is not found", "[fixtures]") {
-  CHECK_FALSE(embedded_file("no_such_file.json"));
-}
+TEST_CASE("A path that is not embedded is not found", "[fixtures]") { CHECK_FALSE(embedded_file("no_such_file.json")); }
