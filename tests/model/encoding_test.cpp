@@ -15,8 +15,13 @@ std::string all_bytes() {
 
 TEST_CASE("base64 follows RFC 4648's test vectors in both directions", "[encoding]") {
   const std::pair<const char*, const char*> rows[] = {
-      {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},           {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+      {"", ""},
+      {"f", "Zg=="},
+      {"fo", "Zm8="},
+      {"foo", "Zm9v"},
+      {"foob", "Zm9vYg=="},
+      {"fooba", "Zm9vYmE="},
+      {"foobar", "Zm9vYmFy"},
   };
   for (const auto& [bytes, text] : rows) {
     CHECK(model::base64_encode(bytes) == text);
@@ -39,8 +44,8 @@ TEST_CASE("base64 is read despite line breaks, spaces and absent padding", "[enc
 }
 
 TEST_CASE("What is not base64 is refused", "[encoding]") {
-  const std::string rows[] = {"Z",         "Zm9vY",     "=",     "====",  "Zm9v=", "Zg===", "Zg==Zg==", "Zg=A",
-                              "Zm9v-_==",  "Zm\t9v",    "Zm9v!", "Zm.9v", "Zm9v\0"s, "\xffm9v", "#!/bin/sh"};
+  const std::string rows[] = {"Z",        "Zm9vY",  "=",     "====",  "Zm9v=",   "Zg===",   "Zg==Zg==", "Zg=A",
+                              "Zm9v-_==", "Zm\t9v", "Zm9v!", "Zm.9v", "Zm9v\0"s, "\xffm9v", "#!/bin/sh"};
   for (const auto& row : rows) {
     INFO(row);
     CHECK_FALSE(model::base64_decode(row));
@@ -72,14 +77,41 @@ TEST_CASE("Hexadecimal is lower-case, two digits a byte", "[encoding]") {
 
 TEST_CASE("UTF-8 is told from other bytes", "[encoding]") {
   const std::string well_formed[] = {
-      "", "plain ASCII text, longer than a machine word", "\0"s, "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80",
-      "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf",
+      "",
+      "plain ASCII text, longer than a machine word",
+      "\0"s,
+      "\x7f",
+      "\xc2\x80",
+      "\xdf\xbf",
+      "\xe0\xa0\x80",
+      "\xed\x9f\xbf",
+      "\xee\x80\x80",
+      "\xef\xbf\xbf",
+      "\xf0\x90\x80\x80",
+      "\xf4\x8f\xbf\xbf",
       "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x9a\x80 and more ASCII after it",
   };
   const std::string ill_formed[] = {
-      "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xc2\xc2", "\xe0\x9f\xbf", "\xe1\x80", "\xe1\x80\xc0",
-      "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf0\x90\x80", "\xf1\x80\x80\xc0", "\xf1\x80\x41\x80",
-      "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xfe",
+      "\x80",
+      "\xbf",
+      "\xc0\x80",
+      "\xc1\xbf",
+      "\xc2",
+      "\xc2\x41",
+      "\xc2\xc2",
+      "\xe0\x9f\xbf",
+      "\xe1\x80",
+      "\xe1\x80\xc0",
+      "\xed\xa0\x80",
+      "\xed\xbf\xbf",
+      "\xf0\x8f\xbf\xbf",
+      "\xf0\x90\x80",
+      "\xf1\x80\x80\xc0",
+      "\xf1\x80\x41\x80",
+      "\xf4\x90\x80\x80",
+      "\xf5\x80\x80\x80",
+      "\xff",
+      "\xfe",
   };
   // At every offset within a machine word, for the sake of the ASCII fast path.
   for (std::size_t offset = 0; offset < 17; ++offset) {

@@ -1,6 +1,7 @@
 #include "model/wildcard.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <chrono>
 #include <random>
 
@@ -130,8 +131,8 @@ TEST_CASE("A pattern without wildcards is plain text once unescaped", "[wildcard
     CHECK(model::has_wildcards(pattern));
   }
   const std::pair<const char*, const char*> rows[] = {
-      {"", ""},           {"plain", "plain"},   {"\\*", "*"},        {"a\\?b", "a?b"},
-      {"\\\\", "\\"},     {"C:\\logs", "C:\\logs"}, {"end\\", "end\\"}, {"caf\xc3\xa9", "caf\xc3\xa9"},
+      {"", ""},       {"plain", "plain"},       {"\\*", "*"},       {"a\\?b", "a?b"},
+      {"\\\\", "\\"}, {"C:\\logs", "C:\\logs"}, {"end\\", "end\\"}, {"caf\xc3\xa9", "caf\xc3\xa9"},
   };
   for (const auto& [pattern, text] : rows) {
     INFO(pattern);
