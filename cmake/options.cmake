@@ -38,8 +38,8 @@ target_compile_options(
   amity_options INTERFACE $<$<CONFIG:Release>:-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
 target_link_options(amity_options INTERFACE $<$<CONFIG:Release>:LINKER:-z,relro,-z,now>)
 
-# The tests: compiled fast, whatever the preset.
+# The tests: compiled fast, whatever the preset. -fpch-preprocess is what ccache needs to serve users of precompiled headers.
 add_library(amity_test_options INTERFACE)
 add_library(amity::test_options ALIAS amity_test_options)
 target_link_libraries(amity_test_options INTERFACE amity_common_options)
-target_compile_options(amity_test_options INTERFACE -O0)
+target_compile_options(amity_test_options INTERFACE -O0 -fpch-preprocess)
