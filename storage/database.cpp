@@ -1,0 +1,162 @@
+#include "storage/database.hpp"
+
+#include <utility>
+
+#include <sqlite3.h>
+
+namespace amity::storage {
+
+Statement::Statement(Statement&& other) noexcept
+    : database_(other.database_), key_(other.key_), statement_(std::exchange(other.statement_, nullptr)) {}
+
+Statement::~Statement() {
+  if (statement_) database_->give_back(key_, statement_);
+}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+  if (sqlite3_bind_int64(statement_, index, value) != SQLITE_OK) database_->fail("bind");
+  return *this;
+}
+
+Statement& Statement::bind(int index, std::string_view value) {
+  // An empty view may have no data at all, which SQLite would take for NULL.
+  const char* data = value.empty() ? "" : value.data();
+  if (sqlite3_bind_text64(statement_, index, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8) != SQLITE_OK)
+    database_->fail("bind");
+  return *this;
+}
+
+Statement& Statement::bind_null(int index) {
+  if (sqlite3_bind_null(statement_, index) != SQLITE_OK) database_->fail("bind");
+  return *this;
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(statement_);
+  if (result == SQLITE_ROW) return true;
+  if (result != SQLITE_DONE) database_->fail(key_);
+  return false;
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string_view Statement::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  return data ? std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))) : std::string_view();
+}
+
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+Database::Database(const std::string& path) : in_memory_(path.empty()) {
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const int result = sqlite3_open_v2(in_memory_ ? ":memory:" : path.c_str(), &connection_, kFlags, nullptr);
+  try {
+    if (result != SQLITE_OK) fail("opening " + path);
+    // Exclusive: a second process on the same file would see a state without this one's clock and agenda.
+    execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;");
+    if (in_memory_) execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
+  } catch (...) {
+    sqlite3_close_v2(connection_);
+    throw;
+  }
+}
+
+void Database::start_log(Durability durability) {
+  if (in_memory_) return;
+  auto mode = prepare("PRAGMA journal_mode = WAL");
+  if (!mode.step() || mode.text(0) != "wal") throw Error("a write-ahead log cannot be kept beside the file");
+  execute(durability == Durability::Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  execute("BEGIN IMMEDIATE; COMMIT;");  // takes the lock now, so that a second process hears of it at start
+}
+
+Database::~Database() {
+  for (auto& [sql, statements] : idle_)
+    for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
+  sqlite3_close_v2(connection_);
+}
+
+Statement Database::prepare(std::string_view sql) {
+  auto found = idle_.find(sql);
+  if (found == idle_.end()) found = idle_.emplace(std::string(sql), std::vector<sqlite3_stmt*>()).first;
+  const std::string_view key = found->first;  // nodes of an unordered_map do not move
+  if (!found->second.empty()) {
+    sqlite3_stmt* statement = found->second.back();
+    found->second.pop_back();
+    return {*this, key, statement};
+  }
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(connection_, key.data(), static_cast<int>(key.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+    fail(key);
+  return {*this, key, statement};
+}
+
+void Database::give_back(std::string_view key, sqlite3_stmt* statement) noexcept {
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  idle_.find(key)->second.push_back(statement);
+}
+
+void Database::execute(const std::string& sql) {
+  if (sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
+}
+
+std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(connection_); }
+std::int64_t Database::changes() const { return sqlite3_changes64(connection_); }
+
+std::int64_t Database::user_version() {
+  auto query = prepare("PRAGMA user_version");
+  return query.step() ? query.integer(0) : 0;
+}
+
+void Database::checkpoint() {
+  if (!in_memory_) execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+void Database::fail(std::string_view what) const {
+  throw Error(std::string(sqlite3_errmsg(connection_)) + " (" + std::string(what) + ")");
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.prepare("BEGIN IMMEDIATE").run(); }
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    database_.prepare("ROLLBACK").run();
+  } catch (const Error&) {
+    // SQLite has rolled back by itself, as it does when the disk is full.
+  }
+}
+
+void Transaction::commit() {
+  database_.prepare("COMMIT").run();
+  open_ = false;
+}
+
+Savepoint::Savepoint(Database& database) : database_(database) { database_.prepare("SAVEPOINT part").run(); }
+
+Savepoint::~Savepoint() {
+  if (!open_) return;
+  try {
+    database_.prepare("ROLLBACK TO part").run();
+    database_.prepare("RELEASE part").run();
+  } catch (const Error&) {
+    // The surrounding transaction is gone, and this part with it.
+  }
+}
+
+void Savepoint::release() {
+  database_.prepare("RELEASE part").run();
+  open_ = false;
+}
+
+}  // namespace amity::storage

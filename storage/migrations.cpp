@@ -1,0 +1,183 @@
+#include "storage/migrations.hpp"
+
+#include <iterator>
+#include <string>
+
+#include "storage/database.hpp"
+
+namespace amity::storage {
+namespace {
+
+// "AMIT": how a file says that Amity made it (PRAGMA application_id).
+constexpr std::int64_t kApplicationId = 0x414d4954;
+
+// Columns hold what is searched, joined or constrained; the document holds the rest (model/state.json).
+constexpr const char* kMigrations[] = {
+    R"sql(
+CREATE TABLE image (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  name TEXT, state TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id), UNIQUE (account, region, name)) STRICT;
+CREATE INDEX image_of_account ON image (account, region);
+CREATE TABLE image_share (
+  owner INTEGER NOT NULL REFERENCES image (row) ON DELETE CASCADE, value TEXT NOT NULL, PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
+CREATE INDEX image_share_value ON image_share (value);
+CREATE TABLE image_snapshot (
+  owner INTEGER NOT NULL REFERENCES image (row) ON DELETE CASCADE, value TEXT NOT NULL, PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
+CREATE INDEX image_snapshot_value ON image_snapshot (value);
+
+CREATE TABLE snapshot (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  state TEXT NOT NULL, volume_id TEXT, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX snapshot_of_account ON snapshot (account, region);
+CREATE INDEX snapshot_of_volume ON snapshot (volume_id);
+CREATE TABLE snapshot_share (
+  owner INTEGER NOT NULL REFERENCES snapshot (row) ON DELETE CASCADE, value TEXT NOT NULL, PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
+CREATE INDEX snapshot_share_value ON snapshot_share (value);
+
+CREATE TABLE volume (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  state TEXT NOT NULL, snapshot_id TEXT, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX volume_of_account ON volume (account, region);
+CREATE TABLE volume_attachment (
+  owner INTEGER NOT NULL REFERENCES volume (row) ON DELETE CASCADE, value TEXT NOT NULL, PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
+CREATE INDEX volume_attachment_value ON volume_attachment (value);
+
+CREATE TABLE instance (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  state TEXT NOT NULL, image_id TEXT, reservation_id TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX instance_of_account ON instance (account, region);
+CREATE INDEX instance_of_image ON instance (image_id);
+
+CREATE TABLE key_pair (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  name TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id), UNIQUE (account, region, name)) STRICT;
+
+CREATE TABLE vpc (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  is_default INTEGER NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX vpc_of_account ON vpc (account, region);
+CREATE UNIQUE INDEX vpc_default ON vpc (account, region) WHERE is_default = 1;
+
+CREATE TABLE subnet (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  vpc_id TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX subnet_of_account ON subnet (account, region);
+CREATE INDEX subnet_of_vpc ON subnet (vpc_id);
+
+CREATE TABLE internet_gateway (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX internet_gateway_of_account ON internet_gateway (account, region);
+
+CREATE TABLE route_table (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  vpc_id TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX route_table_of_account ON route_table (account, region);
+
+CREATE TABLE network_acl (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  vpc_id TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX network_acl_of_account ON network_acl (account, region);
+
+CREATE TABLE dhcp_options (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX dhcp_options_of_account ON dhcp_options (account, region);
+
+CREATE TABLE security_group (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  vpc_id TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id), UNIQUE (vpc_id, name)) STRICT;
+CREATE INDEX security_group_of_account ON security_group (account, region);
+
+CREATE TABLE security_group_rule (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  group_id TEXT NOT NULL, referenced_group_id TEXT, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX security_group_rule_of_account ON security_group_rule (account, region);
+CREATE INDEX security_group_rule_of_group ON security_group_rule (group_id);
+CREATE INDEX security_group_rule_referenced ON security_group_rule (referenced_group_id);
+
+CREATE TABLE network_interface (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  vpc_id TEXT NOT NULL, subnet_id TEXT NOT NULL, instance_id TEXT, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX network_interface_of_account ON network_interface (account, region);
+CREATE INDEX network_interface_of_subnet ON network_interface (subnet_id);
+CREATE INDEX network_interface_of_instance ON network_interface (instance_id);
+CREATE TABLE network_interface_group (
+  owner INTEGER NOT NULL REFERENCES network_interface (row) ON DELETE CASCADE, value TEXT NOT NULL,
+  PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
+CREATE INDEX network_interface_group_value ON network_interface_group (value);
+-- "subnet-…/172.31.5.6": no address is given out twice in a subnet.
+CREATE TABLE network_interface_address (
+  owner INTEGER NOT NULL REFERENCES network_interface (row) ON DELETE CASCADE, value TEXT NOT NULL UNIQUE,
+  PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tag (
+  account TEXT NOT NULL, region TEXT NOT NULL, resource_id TEXT NOT NULL, key TEXT NOT NULL,
+  resource_type TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (account, region, resource_id, key)) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_by_key ON tag (account, region, key, value);
+CREATE INDEX tag_of_resource ON tag (region, resource_id);
+
+CREATE TABLE agenda (
+  row INTEGER PRIMARY KEY, due INTEGER NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL,
+  resource_id TEXT NOT NULL, transition TEXT NOT NULL) STRICT;
+CREATE INDEX agenda_due ON agenda (due, row);
+CREATE INDEX agenda_of_resource ON agenda (resource_id);
+
+CREATE TABLE client_token (
+  account TEXT NOT NULL, region TEXT NOT NULL, operation TEXT NOT NULL, token TEXT NOT NULL,
+  created INTEGER NOT NULL, request TEXT NOT NULL, result TEXT NOT NULL,
+  PRIMARY KEY (account, region, operation, token)) STRICT, WITHOUT ROWID;
+CREATE INDEX client_token_created ON client_token (created);
+
+CREATE TABLE organization_member (
+  account TEXT NOT NULL, arn TEXT NOT NULL, PRIMARY KEY (account, arn)) STRICT, WITHOUT ROWID;
+
+-- Settings of an account in a region; the emulator's own have neither.
+CREATE TABLE setting (
+  account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (account, region, name)) STRICT, WITHOUT ROWID;
+)sql",
+};
+
+std::int64_t pragma(Database& database, std::string_view sql) {
+  auto query = database.prepare(sql);
+  return query.step() ? query.integer(0) : 0;
+}
+
+bool is_empty(Database& database) { return pragma(database, "SELECT count(*) FROM sqlite_schema") == 0; }
+
+}  // namespace
+
+std::int64_t newest_schema_version() { return std::ssize(kMigrations); }
+
+void refuse_foreign_file(Database& database) {
+  const bool ours = pragma(database, "PRAGMA application_id") == kApplicationId;
+  if (!ours && !is_empty(database)) throw Error("the file is a database of another program");
+  const std::int64_t version = database.user_version();
+  if (version > newest_schema_version())
+    throw Error("the file was written by a newer Amity (schema " + std::to_string(version) + ", this one knows " +
+                std::to_string(newest_schema_version()) + ")");
+}
+
+void migrate(Database& database) {
+  for (std::int64_t version = database.user_version(); version < newest_schema_version(); ++version) {
+    Transaction transaction(database);
+    database.execute(kMigrations[version]);
+    database.execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
+                     "; PRAGMA user_version = " + std::to_string(version + 1));
+    transaction.commit();
+  }
+}
+
+}  // namespace amity::storage

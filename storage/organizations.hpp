@@ -1,0 +1,24 @@
+// Which organizations and organizational units an account belongs to: who may use what is shared with an ARN.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace amity::storage {
+
+class Database;
+
+class Organizations {
+ public:
+  explicit Organizations(Database& database) : database_(database) {}
+
+  // ARNs of organizations and of organizational units.
+  std::vector<std::string> of(std::string_view account) const;
+  void add_member(std::string_view arn, std::string_view account);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace amity::storage

@@ -1,0 +1,28 @@
+// Small values under a name: of an account in a region (block public access, default network made …), or, in the empty
+// scope, of the emulator itself (the clock's offset).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/table.hpp"
+
+namespace amity::storage {
+
+class Database;
+
+class Settings {
+ public:
+  Settings(Database& database, const Scope& scope) : database_(database), scope_(scope) {}
+
+  std::optional<std::string> get(std::string_view name) const;
+  void set(std::string_view name, std::string_view value);
+  void remove(std::string_view name);
+
+ private:
+  Database& database_;
+  Scope scope_;
+};
+
+}  // namespace amity::storage
