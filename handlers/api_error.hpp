@@ -1,0 +1,27 @@
+// What a caller did wrong, in AWS's words: ends the call, rolls it back, and is its answer.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace amity::handlers {
+
+class ApiError : public std::exception {
+ public:
+  // `status` is the HTTP status that AWS sends with `code`.
+  ApiError(std::string code, std::string message, unsigned status = 400)
+      : code_(std::move(code)), message_(std::move(message)), status_(status) {}
+
+  const std::string& code() const { return code_; }
+  const std::string& message() const { return message_; }
+  unsigned status() const { return status_; }
+  const char* what() const noexcept override { return code_.c_str(); }
+
+ private:
+  std::string code_;
+  std::string message_;
+  unsigned status_;
+};
+
+}  // namespace amity::handlers

@@ -1,0 +1,84 @@
+// How a typed function over generated structs becomes an operation that the gateway can call without knowing its types.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "handlers/call.hpp"
+#include "model/schema.hpp"
+
+namespace amity::handlers {
+
+// An operation with its types erased. Requests and results are handed about as addresses of the generated structs.
+struct Operation {
+  std::string_view service;  // "ec2"
+  std::string_view name;
+  const model::Shape* request_shape;
+  const model::Shape* result_shape;  // nullptr when the operation answers nothing
+  // Makes an empty request and result, lends them to `body`, and destroys them.
+  void (*with_storage)(const std::function<void(void* request, void* result)>& body);
+  void (*invoke)(Call& call, const void* request, void* result);
+  // When a client token repeats an earlier call: brings the stored result up to date, or refuses it. May be nullptr.
+  void (*refresh)(Call& call, const void* request, void* result) = nullptr;
+};
+
+namespace detail {
+
+template <class F>
+struct HandlerTypes;
+template <class R, class Q>
+struct HandlerTypes<R (*)(Call&, const Q&)> {
+  using Request = Q;
+  using Result = R;
+};
+
+struct NoResult {};
+
+}  // namespace detail
+
+// bind<describe_images>("ec2", "DescribeImages"). A handler is `Result f(Call&, const Request&)`, or returns void.
+template <auto Handler>
+constexpr Operation bind(std::string_view service, std::string_view name) {
+  using Types = detail::HandlerTypes<decltype(Handler)>;
+  using Request = typename Types::Request;
+  constexpr bool kVoid = std::is_void_v<typename Types::Result>;
+  using Result = std::conditional_t<kVoid, detail::NoResult, typename Types::Result>;
+  Operation operation{.service = service,
+                      .name = name,
+                      .request_shape = &Request::shape,
+                      .result_shape = nullptr,
+                      .with_storage =
+                          [](const std::function<void(void*, void*)>& body) {
+                            Request request;
+                            Result result;
+                            body(&request, &result);
+                          },
+                      .invoke =
+                          [](Call& call, const void* request, void* result) {
+                            if constexpr (kVoid)
+                              static_cast<void>(result), Handler(call, *static_cast<const Request*>(request));
+                            else
+                              *static_cast<Result*>(result) = Handler(call, *static_cast<const Request*>(request));
+                          }};
+  if constexpr (!kVoid) operation.result_shape = &Result::shape;
+  return operation;
+}
+
+// The same, with what to do when a client token repeats an earlier call: `void refresh(Call&, const Request&, Result&)`.
+template <auto Handler, auto Refresh>
+constexpr Operation bind_idempotent(std::string_view service, std::string_view name) {
+  using Types = detail::HandlerTypes<decltype(Handler)>;
+  Operation operation = bind<Handler>(service, name);
+  operation.refresh = [](Call& call, const void* request, void* result) {
+    Refresh(call, *static_cast<const typename Types::Request*>(request), *static_cast<typename Types::Result*>(result));
+  };
+  return operation;
+}
+
+// Decides, runs and commits one call: what is due on the agenda first, then dry run, client token, handler, all in one
+// transaction. Throws ApiError when the caller is at fault; the state is then as before the call.
+void perform(const Operation& operation, Call& call, const void* request, void* result);
+
+}  // namespace amity::handlers

@@ -1,0 +1,37 @@
+// How long the state changes of AWS take here.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace amity::handlers {
+
+using Duration = std::chrono::milliseconds;
+
+struct Profile {
+  Duration instance_start{};      // pending -> running, also stopped -> running
+  Duration instance_stop{};       // stopping -> stopped
+  Duration instance_terminate{};  // shutting-down -> terminated
+  Duration status_checks{};       // running -> status checks "ok"
+  Duration console_output{};      // running -> console output there to read
+  Duration snapshot{};            // pending -> completed
+  Duration image{};               // pending -> available, counted from its snapshots' start
+  Duration image_copy{};
+  Duration volume_create{};       // creating -> available
+  Duration volume_attach{};
+  Duration volume_detach{};
+  Duration volume_delete{};
+
+  // Terminated instances stay visible for an hour, in every profile.
+  static constexpr Duration kTerminatedVisible = std::chrono::hours{1};
+};
+
+// Every change is due at once after the call that started it, so that waiters return on their first poll.
+Profile instant_profile();
+// Delays like those that AWS users see.
+Profile realistic_profile();
+// "instant" or "realistic".
+std::optional<Profile> profile_named(std::string_view name);
+
+}  // namespace amity::handlers

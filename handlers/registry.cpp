@@ -1,0 +1,37 @@
+#include "handlers/registry.hpp"
+
+#include <string>
+#include <unordered_map>
+
+namespace amity::handlers {
+namespace {
+
+using Index = std::unordered_map<std::string, const Operation*>;
+
+std::string key(std::string_view service, std::string_view name) {
+  return std::string(service).append(1, '.').append(name);
+}
+
+Index make_index() {
+  Index index;
+  for (const auto family : all_operations())
+    for (const Operation& operation : family) index.emplace(key(operation.service, operation.name), &operation);
+  return index;
+}
+
+}  // namespace
+
+std::span<const std::span<const Operation>> all_operations() {
+  static const std::span<const Operation> families[] = {
+      sts_operations(),
+  };
+  return families;
+}
+
+const Operation* find_operation(std::string_view service, std::string_view name) {
+  static const Index index = make_index();
+  const auto found = index.find(key(service, name));
+  return found == index.end() ? nullptr : found->second;
+}
+
+}  // namespace amity::handlers

@@ -1,0 +1,20 @@
+// All operations that Amity answers.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "handlers/operation.hpp"
+
+namespace amity::handlers {
+
+// Each family's own table, defined beside its handlers.
+std::span<const Operation> sts_operations();
+
+// nullptr when nobody has implemented it.
+const Operation* find_operation(std::string_view service, std::string_view name);
+
+// Every implemented operation, family by family.
+std::span<const std::span<const Operation>> all_operations();
+
+}  // namespace amity::handlers

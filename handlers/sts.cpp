@@ -1,0 +1,23 @@
+#include <fmt/format.h>
+
+#include "handlers/registry.hpp"
+#include "model/sts.hpp"
+
+namespace amity::handlers {
+namespace {
+
+// GetCallerIdentity: needs no permission. Until there are users, every key is its account's root user.
+sts::GetCallerIdentityResponse get_caller_identity(Call& call, const sts::GetCallerIdentityRequest&) {
+  const std::string& account = call.caller().account;
+  return {.user_id = account, .account = account, .arn = fmt::format("arn:aws:iam::{}:root", account)};
+}
+
+constexpr Operation kOperations[] = {
+    bind<get_caller_identity>("sts", "GetCallerIdentity"),
+};
+
+}  // namespace
+
+std::span<const Operation> sts_operations() { return kOperations; }
+
+}  // namespace amity::handlers

@@ -1,0 +1,44 @@
+#include "handlers/transitions.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "storage/database.hpp"
+
+namespace amity::handlers {
+namespace {
+
+// One line a family; each family declares its own table.
+const Transition* find_transition(std::string_view name) {
+  static constexpr std::array<std::span<const Transition>, 0> kFamilies{};
+  for (const auto family : kFamilies) {
+    const auto found = std::ranges::find(family, name, &Transition::name);
+    if (found != family.end()) return &*found;
+  }
+  return nullptr;
+}
+
+void apply(Environment environment, const storage::AgendaItem& item) {
+  const Transition* transition = find_transition(item.transition);
+  if (!transition) throw storage::Error("the agenda names an unknown transition: " + item.transition);
+  Call call(environment, item.scope, {.account = item.scope.account, .access_key_id = {}}, item.due, {});
+  transition->apply(call, item.resource_id);
+}
+
+}  // namespace
+
+void apply_due_transitions(Environment environment, model::Timestamp now) {
+  storage::Agenda& agenda = environment.store.agenda();
+  const auto next = agenda.next_due();
+  if (!next || *next > now) return;
+  try {
+    storage::Transaction transaction(environment.store.database());
+    while (const auto item = agenda.take_due(now)) apply(environment, *item);
+    transaction.commit();
+  } catch (...) {
+    agenda.forget();
+    throw;
+  }
+}
+
+}  // namespace amity::handlers

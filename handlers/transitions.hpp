@@ -1,0 +1,20 @@
+// The state changes that take time: each has a name, which the agenda holds, and a function, which makes it happen.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "handlers/call.hpp"
+
+namespace amity::handlers {
+
+struct Transition {
+  std::string_view name;  // "instance.running"
+  // Runs with the clock at the due time, as the resource's owner. A resource that has gone meanwhile is no error.
+  void (*apply)(Call& call, std::string_view resource_id);
+};
+
+// Applies everything that is due at `now`, in due order, in a transaction of its own.
+void apply_due_transitions(Environment environment, model::Timestamp now);
+
+}  // namespace amity::handlers
