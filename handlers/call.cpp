@@ -9,8 +9,10 @@ Call Call::in_region(std::string_view region) const {
 }
 
 void Call::schedule(std::string_view resource_id, std::string_view transition, Duration delay) {
-  store().agenda().schedule(
-      {.due = now_ + delay, .scope = scope_, .resource_id = std::string(resource_id), .transition = std::string(transition)});
+  store().agenda().schedule({.due = now_ + delay,
+                             .scope = scope_,
+                             .resource_id = std::string(resource_id),
+                             .transition = std::string(transition)});
 }
 
 void Call::unschedule(std::string_view resource_id, std::string_view transition) {

@@ -1,10 +1,6 @@
 // One call of an operation: who calls, where, when, and the state it works on.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "handlers/ids.hpp"
 #include "handlers/profile.hpp"
 #include "model/state.hpp"
@@ -16,6 +12,10 @@
 #include "storage/store.hpp"
 #include "storage/tables.hpp"
 #include "storage/tags.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace amity::storage {
 class Catalogue;
@@ -40,7 +40,11 @@ struct Environment {
 class Call {
  public:
   Call(Environment environment, storage::Scope where, Caller who, model::Timestamp when, std::string id)
-      : environment_(environment), scope_(std::move(where)), caller_(std::move(who)), now_(when), request_id_(std::move(id)) {}
+      : environment_(environment),
+        scope_(std::move(where)),
+        caller_(std::move(who)),
+        now_(when),
+        request_id_(std::move(id)) {}
 
   const std::string& account() const { return scope_.account; }
   const std::string& region() const { return scope_.region; }
@@ -64,7 +68,9 @@ class Call {
   storage::Repository<state::Instance> instances() { return repository<state::Instance>(); }
   storage::Repository<state::KeyPair> key_pairs() { return repository<state::KeyPair>(); }
   storage::Repository<state::SecurityGroup> security_groups() { return repository<state::SecurityGroup>(); }
-  storage::Repository<state::SecurityGroupRule> security_group_rules() { return repository<state::SecurityGroupRule>(); }
+  storage::Repository<state::SecurityGroupRule> security_group_rules() {
+    return repository<state::SecurityGroupRule>();
+  }
   storage::Repository<state::NetworkInterface> network_interfaces() { return repository<state::NetworkInterface>(); }
   storage::Repository<state::Vpc> vpcs() { return repository<state::Vpc>(); }
   storage::Repository<state::Subnet> subnets() { return repository<state::Subnet>(); }

@@ -15,12 +15,15 @@ ApiError invalid_value(std::string_view name, std::string_view value, std::strin
           fmt::format("Value ({}) for parameter {} is invalid.{}{}", value, name, why.empty() ? "" : " ", why)};
 }
 ApiError invalid_parameter_value(std::string message) { return {"InvalidParameterValue", std::move(message)}; }
-ApiError invalid_parameter_combination(std::string message) { return {"InvalidParameterCombination", std::move(message)}; }
+ApiError invalid_parameter_combination(std::string message) {
+  return {"InvalidParameterCombination", std::move(message)};
+}
 ApiError cannot_be_combined(std::string_view a, std::string_view b) {
   return invalid_parameter_combination(fmt::format("The parameter {} cannot be used with the parameter {}", a, b));
 }
 ApiError invalid_parameter_dependency(std::string_view parameter, std::string_view needs) {
-  return {"InvalidParameterDependency", fmt::format("The parameter [{}] requires the parameter {} to be set.", parameter, needs)};
+  return {"InvalidParameterDependency",
+          fmt::format("The parameter [{}] requires the parameter {} to be set.", parameter, needs)};
 }
 ApiError invalid_filter(std::string_view name) {
   return {"InvalidParameterValue", fmt::format("The filter '{}' is invalid", name)};
@@ -42,13 +45,12 @@ ApiError unsupported_operation(std::string message) { return {"UnsupportedOperat
 ApiError operation_not_permitted(std::string message) { return {"OperationNotPermitted", std::move(message)}; }
 ApiError incorrect_state(std::string message) { return {"IncorrectState", std::move(message)}; }
 
-ApiError auth_failure() {
-  return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
-}
+ApiError auth_failure() { return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401}; }
 ApiError not_authorized_for_image(std::string_view image_id) {
   return not_authorized(fmt::format("Not authorized for images: [{}]", image_id));
 }
-// AuthFailure keeps its 401 only for credentials; what a valid caller may not touch is answered with 400 like other errors.
+// AuthFailure keeps its 401 only for credentials; what a valid caller may not touch is answered with 400 like other
+// errors.
 ApiError not_authorized(std::string message) { return {"AuthFailure", std::move(message), 400}; }
 
 ApiError tag_limit_exceeded() {

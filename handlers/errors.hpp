@@ -1,11 +1,11 @@
-// The errors that more than one resource raises, each code and text once. A resource's own are in <resource>_errors.hpp or,
-// for malformed and unknown ids, in resource_kind.hpp. Codes and texts: AWS, "Error codes for the Amazon EC2 API".
+// The errors that more than one resource raises, each code and text once. A resource's own are in <resource>_errors.hpp
+// or, for malformed and unknown ids, in resource_kind.hpp. Codes and texts: AWS, "Error codes for the Amazon EC2 API".
 #pragma once
+
+#include "handlers/api_error.hpp"
 
 #include <string>
 #include <string_view>
-
-#include "handlers/api_error.hpp"
 
 namespace amity::handlers::errors {
 

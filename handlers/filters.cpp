@@ -1,12 +1,12 @@
 #include "handlers/filters.hpp"
 
-#include <algorithm>
-#include <charconv>
-
 #include "handlers/errors.hpp"
 #include "model/constraints.hpp"
 #include "model/wildcard.hpp"
 #include "storage/database.hpp"
+
+#include <algorithm>
+#include <charconv>
 
 namespace amity::handlers {
 namespace {
@@ -72,7 +72,8 @@ std::string filter_text(model::Kind kind, const void* value) {
   return {};
 }
 
-FilterSet::FilterSet(const model::Shape& shape, std::span<const FilterRule> rules, const std::vector<ec2::Filter>& filters)
+FilterSet::FilterSet(const model::Shape& shape, std::span<const FilterRule> rules,
+                     const std::vector<ec2::Filter>& filters)
     : shape_(shape) {
   std::size_t value_count = 0;
   for (const ec2::Filter& filter : filters) {
@@ -107,7 +108,8 @@ bool FilterSet::matches(const void* resource) const {
 }
 
 bool FilterSet::Condition::accepts(std::string_view text) const {
-  return std::ranges::any_of(values, [&](const std::string& pattern) { return model::matches_wildcard(pattern, text); });
+  return std::ranges::any_of(values,
+                             [&](const std::string& pattern) { return model::matches_wildcard(pattern, text); });
 }
 
 bool FilterSet::matches(const Condition& condition, const void* resource) const {

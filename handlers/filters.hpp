@@ -3,17 +3,18 @@
 // filter your resources" in the EC2 user guide; the names are those that the API model documents.
 #pragma once
 
+#include "model/ec2.hpp"
+#include "model/schema.hpp"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "model/ec2.hpp"
-#include "model/schema.hpp"
-
 namespace amity::handlers {
 
-// One filter of a Describe operation. Either `path` leads to the value: API member names joined by ".", through lists too
+// One filter of a Describe operation. Either `path` leads to the value: API member names joined by ".", through lists
+// too
 // ("BlockDeviceMappings.Ebs.VolumeSize"); or `values` computes the texts that a resource has for it.
 struct FilterRule {
   std::string_view name;
@@ -27,8 +28,8 @@ std::vector<std::string> filter_values(const void* resource) {
   return Function(*static_cast<const T*>(resource));
 }
 
-// The filters of one request, checked and ready to be asked about many resources. "tag:<key>", "tag-key" and "tag-value"
-// work on every shape that has a member Tags.
+// The filters of one request, checked and ready to be asked about many resources. "tag:<key>", "tag-key" and
+// "tag-value" work on every shape that has a member Tags.
 class FilterSet {
  public:
   // Throws InvalidParameterValue for a filter that `rules` does not know, FilterLimitExceeded for more than 200 values.
@@ -39,7 +40,7 @@ class FilterSet {
 
  private:
   struct Condition {
-    const FilterRule* rule = nullptr;             // or a tag filter:
+    const FilterRule* rule = nullptr;  // or a tag filter:
     enum class Tag { None, Value, Key, AnyValue } tag = Tag::None;
     std::string tag_key;
     std::vector<const model::Member*> path;

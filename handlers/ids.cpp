@@ -51,9 +51,12 @@ std::string Ids::uuid() {
   return text;
 }
 
-std::uint64_t Ids::below(std::uint64_t limit) { return std::uniform_int_distribution<std::uint64_t>(0, limit - 1)(engine_); }
+std::uint64_t Ids::below(std::uint64_t limit) {
+  return std::uniform_int_distribution<std::uint64_t>(0, limit - 1)(engine_);
+}
 
-std::string stable_id(std::string_view prefix, std::string_view account, std::string_view region, std::string_view what) {
+std::string stable_id(std::string_view prefix, std::string_view account, std::string_view region,
+                      std::string_view what) {
   std::uint64_t state = 0xcbf29ce484222325;
   for (const std::string_view part : {prefix, account, region, what}) state = hash(state, part);
   std::string id = std::string(prefix) + '-';

@@ -1,11 +1,11 @@
 #include "handlers/listing.hpp"
 
-#include <charconv>
+#include "handlers/errors.hpp"
+#include "model/encoding.hpp"
 
 #include <fmt/format.h>
 
-#include "handlers/errors.hpp"
-#include "model/encoding.hpp"
+#include <charconv>
 
 namespace amity::handlers {
 namespace {
@@ -24,7 +24,9 @@ std::optional<std::int64_t> position_of(std::string_view token) {
 
 }  // namespace
 
-std::string page_token(std::int64_t after) { return model::base64_encode(std::string(kTokenMark) + std::to_string(after)); }
+std::string page_token(std::int64_t after) {
+  return model::base64_encode(std::string(kTokenMark) + std::to_string(after));
+}
 
 Page page_of(const std::optional<std::int32_t>& max_results, const std::optional<std::string>& next_token,
              std::string_view ids_parameter, bool names_ids, PageLimits limits) {

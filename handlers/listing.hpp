@@ -2,14 +2,14 @@
 // position the next page begins, so that pages stay right while resources come and go.
 #pragma once
 
+#include "handlers/filters.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "handlers/filters.hpp"
 
 namespace amity::handlers {
 
@@ -20,12 +20,12 @@ struct PageLimits {
 
 // Where a page begins and how long it may be.
 struct Page {
-  std::int64_t after = 0;             // position of the last item already answered
-  std::optional<std::size_t> limit;   // none: everything
+  std::int64_t after = 0;            // position of the last item already answered
+  std::optional<std::size_t> limit;  // none: everything
 };
 
-// Reads MaxResults and NextToken. Throws InvalidParameterValue for a page size outside the limits, InvalidNextToken for a
-// token that Amity did not make, InvalidParameterCombination when ids are named together with a page size.
+// Reads MaxResults and NextToken. Throws InvalidParameterValue for a page size outside the limits, InvalidNextToken for
+// a token that Amity did not make, InvalidParameterCombination when ids are named together with a page size.
 Page page_of(const std::optional<std::int32_t>& max_results, const std::optional<std::string>& next_token,
              std::string_view ids_parameter = {}, bool names_ids = false, PageLimits limits = {});
 

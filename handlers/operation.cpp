@@ -1,10 +1,10 @@
 #include "handlers/operation.hpp"
 
-#include <chrono>
-
 #include "handlers/errors.hpp"
 #include "handlers/transitions.hpp"
 #include "model/json.hpp"
+
+#include <chrono>
 
 namespace amity::handlers {
 namespace {
@@ -32,8 +32,10 @@ std::string client_token(const model::Shape& shape, const void* request) {
   if (!member || member->kind != model::Kind::String) return {};
   const auto* token = model::get_if<std::string>(*member, request);
   if (!token) return {};
-  const bool is_ascii = token->find_first_not_of(
-      " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~") == std::string::npos;
+  const bool is_ascii =
+      token->find_first_not_of(
+          " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~") ==
+      std::string::npos;
   if (token->size() > kMaxTokenLength || !is_ascii)
     throw ApiError("InvalidClientToken", "The client token must be at most 128 ASCII characters");
   return *token;
@@ -68,9 +70,10 @@ void run(const Operation& operation, Call& call, const void* request, void* resu
   call.client_tokens().remove_older_than(call.now() - kTokenLifetime);
   if (answer_again(operation, call, token, request, result)) return;
   operation.invoke(call, request, result);
-  call.client_tokens().insert(operation.name, token,
-                              {.request = json_of(operation.request_shape, request), .result = json_of(operation.result_shape, result)},
-                              call.now());
+  call.client_tokens().insert(
+      operation.name, token,
+      {.request = json_of(operation.request_shape, request), .result = json_of(operation.result_shape, result)},
+      call.now());
 }
 
 }  // namespace

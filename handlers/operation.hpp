@@ -1,13 +1,13 @@
 // How a typed function over generated structs becomes an operation that the gateway can call without knowing its types.
 #pragma once
 
+#include "handlers/call.hpp"
+#include "model/schema.hpp"
+
 #include <functional>
 #include <span>
 #include <string_view>
 #include <type_traits>
-
-#include "handlers/call.hpp"
-#include "model/schema.hpp"
 
 namespace amity::handlers {
 
@@ -66,7 +66,8 @@ constexpr Operation bind(std::string_view service, std::string_view name) {
   return operation;
 }
 
-// The same, with what to do when a client token repeats an earlier call: `void refresh(Call&, const Request&, Result&)`.
+// The same, with what to do when a client token repeats an earlier call: `void refresh(Call&, const Request&,
+// Result&)`.
 template <auto Handler, auto Refresh>
 constexpr Operation bind_idempotent(std::string_view service, std::string_view name) {
   using Types = detail::HandlerTypes<decltype(Handler)>;

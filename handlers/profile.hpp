@@ -18,7 +18,7 @@ struct Profile {
   Duration snapshot{};            // pending -> completed
   Duration image{};               // pending -> available, counted from its snapshots' start
   Duration image_copy{};
-  Duration volume_create{};       // creating -> available
+  Duration volume_create{};  // creating -> available
   Duration volume_attach{};
   Duration volume_detach{};
   Duration volume_delete{};

@@ -1,10 +1,10 @@
 // All operations that Amity answers.
 #pragma once
 
+#include "handlers/operation.hpp"
+
 #include <span>
 #include <string_view>
-
-#include "handlers/operation.hpp"
 
 namespace amity::handlers {
 

@@ -1,8 +1,8 @@
 #include "handlers/resource_kind.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace amity::handlers {
 
@@ -15,7 +15,8 @@ bool is_well_formed(const ResourceKind& kind, std::string_view id) {
 
 void check_id(const ResourceKind& kind, std::string_view id) {
   if (!is_well_formed(kind, id))
-    throw ApiError(std::string(kind.malformed_code), fmt::format("Invalid id: \"{}\" (expecting \"{}-...\")", id, kind.prefix));
+    throw ApiError(std::string(kind.malformed_code),
+                   fmt::format("Invalid id: \"{}\" (expecting \"{}-...\")", id, kind.prefix));
 }
 
 void check_ids(const ResourceKind& kind, const std::vector<std::string>& ids) {
@@ -32,9 +33,10 @@ ApiError not_found(const ResourceKind& kind, const std::vector<std::string>& ids
 }
 
 const ResourceKind* kind_of(std::string_view id) {
-  static constexpr const ResourceKind* kKinds[] = {&kImage, &kInstance, &kSnapshot, &kVolume, &kKeyPair, &kSecurityGroup,
-                                                   &kSecurityGroupRule, &kNetworkInterface, &kVpc, &kSubnet, &kInternetGateway,
-                                                   &kRouteTable, &kNetworkAcl, &kDhcpOptions};
+  static constexpr const ResourceKind* kKinds[] = {
+      &kImage,           &kInstance,          &kSnapshot,         &kVolume,     &kKeyPair,
+      &kSecurityGroup,   &kSecurityGroupRule, &kNetworkInterface, &kVpc,        &kSubnet,
+      &kInternetGateway, &kRouteTable,        &kNetworkAcl,       &kDhcpOptions};
   const std::string_view prefix = id.substr(0, id.rfind('-'));
   const auto found = std::ranges::find(kKinds, prefix, [](const ResourceKind* kind) { return kind->prefix; });
   return found == std::end(kKinds) || prefix.size() == id.size() ? nullptr : *found;

@@ -1,7 +1,8 @@
-#include <fmt/format.h>
+#include "model/sts.hpp"
 
 #include "handlers/registry.hpp"
-#include "model/sts.hpp"
+
+#include <fmt/format.h>
 
 namespace amity::handlers {
 namespace {

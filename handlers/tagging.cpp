@@ -1,11 +1,11 @@
 #include "handlers/tagging.hpp"
 
-#include <algorithm>
-#include <set>
+#include "handlers/errors.hpp"
 
 #include <fmt/format.h>
 
-#include "handlers/errors.hpp"
+#include <algorithm>
+#include <set>
 
 namespace amity::handlers {
 namespace {
@@ -22,11 +22,14 @@ bool is_reserved(std::string_view key) {
 void check_tag(const ec2::Tag& tag) {
   const std::string key = tag.key.value_or("");
   if (key.empty()) throw errors::invalid_parameter_value("Tag key cannot be null or empty.");
-  if (is_reserved(key)) throw errors::invalid_parameter_value("Tag keys starting with 'aws:' are reserved for internal use");
+  if (is_reserved(key))
+    throw errors::invalid_parameter_value("Tag keys starting with 'aws:' are reserved for internal use");
   if (code_points(key) > kMaxTagKeyLength)
-    throw errors::invalid_parameter_value(fmt::format("Tag key exceeds the maximum length of {} characters", kMaxTagKeyLength));
+    throw errors::invalid_parameter_value(
+        fmt::format("Tag key exceeds the maximum length of {} characters", kMaxTagKeyLength));
   if (code_points(tag.value.value_or("")) > kMaxTagValueLength)
-    throw errors::invalid_parameter_value(fmt::format("Tag value exceeds the maximum length of {} characters", kMaxTagValueLength));
+    throw errors::invalid_parameter_value(
+        fmt::format("Tag value exceeds the maximum length of {} characters", kMaxTagValueLength));
 }
 
 }  // namespace
@@ -48,8 +51,10 @@ std::vector<ec2::Tag> tags_for(const std::vector<ec2::TagSpecification>& specifi
     if (!specification.resource_type) throw errors::missing_parameter("TagSpecification.ResourceType");
     const std::string& wanted = *specification.resource_type;
     if (std::ranges::find(allowed, wanted) == allowed.end())
-      throw errors::invalid_parameter_value(fmt::format("'{}' is not a valid taggable resource type for this operation.", wanted));
-    if (specification.tags.empty()) throw errors::invalid_parameter_value("Tag specification must have at least one tag");
+      throw errors::invalid_parameter_value(
+          fmt::format("'{}' is not a valid taggable resource type for this operation.", wanted));
+    if (specification.tags.empty())
+      throw errors::invalid_parameter_value("Tag specification must have at least one tag");
     check_tags(specification.tags);
     if (wanted == type) tags.insert(tags.end(), specification.tags.begin(), specification.tags.end());
   }

@@ -1,9 +1,9 @@
 #include "handlers/transitions.hpp"
 
+#include "storage/database.hpp"
+
 #include <algorithm>
 #include <array>
-
-#include "storage/database.hpp"
 
 namespace amity::handlers {
 namespace {

@@ -1,10 +1,10 @@
 // The state changes that take time: each has a name, which the agenda holds, and a function, which makes it happen.
 #pragma once
 
+#include "handlers/call.hpp"
+
 #include <span>
 #include <string_view>
-
-#include "handlers/call.hpp"
 
 namespace amity::handlers {
 

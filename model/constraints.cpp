@@ -20,7 +20,8 @@ bool matches_pattern(std::string_view pattern, const std::string& text) {
 }
 
 bool text_satisfies(const Constraints& constraints, const std::string& text) {
-  if (!constraints.values.empty() && std::ranges::find(constraints.values, text) == constraints.values.end()) return false;
+  if (!constraints.values.empty() && std::ranges::find(constraints.values, text) == constraints.values.end())
+    return false;
   if (!in_bounds(constraints, code_points(text))) return false;
   return constraints.pattern.empty() || matches_pattern(constraints.pattern, text);
 }
@@ -30,7 +31,8 @@ bool text_satisfies(const Constraints& constraints, const std::string& text) {
 bool satisfies(const Constraints& constraints, Kind kind, const void* value) {
   switch (kind) {
     case Kind::String: return text_satisfies(constraints, *static_cast<const std::string*>(value));
-    case Kind::Blob: return in_bounds(constraints, static_cast<std::int64_t>(static_cast<const std::string*>(value)->size()));
+    case Kind::Blob:
+      return in_bounds(constraints, static_cast<std::int64_t>(static_cast<const std::string*>(value)->size()));
     case Kind::Integer: return in_bounds(constraints, *static_cast<const std::int32_t*>(value));
     case Kind::Long: return in_bounds(constraints, *static_cast<const std::int64_t*>(value));
     case Kind::Boolean:

@@ -5,8 +5,8 @@
 
 namespace amity::model {
 
-// Whether a scalar of `kind` at `value` is one of the enumeration, within the bounds (lengths in code points for strings,
-// in bytes for blobs) and matches the pattern.
+// Whether a scalar of `kind` at `value` is one of the enumeration, within the bounds (lengths in code points for
+// strings, in bytes for blobs) and matches the pattern.
 bool satisfies(const Constraints& constraints, Kind kind, const void* value);
 
 // The address of a scalar member's value, nullptr when it is absent (also for structures and lists).

@@ -2,12 +2,12 @@
 // `aws ... --output json` prints.
 #pragma once
 
+#include "model/schema.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "model/schema.hpp"
 
 namespace amity::model {
 
@@ -18,15 +18,16 @@ struct JsonError {
 };
 
 struct JsonReading {
-  bool ignore_unknown = true;       // members that the shape does not have are skipped, otherwise an error
-  bool check_constraints = false;   // required members, enumerations, ranges
+  bool ignore_unknown = true;      // members that the shape does not have are skipped, otherwise an error
+  bool check_constraints = false;  // required members, enumerations, ranges
 };
 
 // Appends `structure` as one JSON object; absent members and empty lists are left out.
 void append_json(std::string& out, const Shape& shape, const void* structure);
 
 // Reads one JSON object into `structure`, whose members must be absent. A scalar where a list is expected is a list of
-// one. Timestamps are ISO 8601 text or epoch seconds, blobs are base64. After an error `structure` holds an undefined part.
+// one. Timestamps are ISO 8601 text or epoch seconds, blobs are base64. After an error `structure` holds an undefined
+// part.
 std::optional<JsonError> read_json(std::string_view text, const Shape& shape, void* structure, JsonReading how = {});
 
 // Reads a list of objects, or one object, appending to `list` (of structures of `shape`).

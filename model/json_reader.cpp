@@ -1,16 +1,16 @@
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <utility>
-#include <vector>
+#include "model/constraints.hpp"
+#include "model/encoding.hpp"
+#include "model/json.hpp"
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
-#include "model/constraints.hpp"
-#include "model/encoding.hpp"
-#include "model/json.hpp"
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
 
 namespace amity::model {
 namespace {
@@ -19,13 +19,13 @@ constexpr std::size_t kMaxDepth = 64;
 
 // One open object or array, with where its next value goes.
 struct Frame {
-  const Shape* shape = nullptr;       // of an object
-  void* target = nullptr;             // the structure, or the std::vector
-  const Member* member = nullptr;     // object: the member whose value comes next
+  const Shape* shape = nullptr;        // of an object
+  void* target = nullptr;              // the structure, or the std::vector
+  const Member* member = nullptr;      // object: the member whose value comes next
   const ListAccess* access = nullptr;  // array
-  const Element* element = nullptr;   // array
-  std::size_t index = 0;              // array: of the next element
-  std::vector<const Member*> seen{};  // object, only when required members are checked
+  const Element* element = nullptr;    // array
+  std::size_t index = 0;               // array: of the next element
+  std::vector<const Member*> seen{};   // object, only when required members are checked
 };
 
 // Receives RapidJSON's events and puts the values where the tables say. A value of a wrong kind ends the parse.
@@ -53,7 +53,9 @@ class Builder {
 
   // RapidJSON's handler interface.
   bool Null() { return skipping() || after_value(); }
-  bool Bool(bool value) { return skipping() || scalar(Kind::Boolean, [&](Kind, void* to) { return assign(to, value); }); }
+  bool Bool(bool value) {
+    return skipping() || scalar(Kind::Boolean, [&](Kind, void* to) { return assign(to, value); });
+  }
   bool Int(int value) { return Int64(value); }
   bool Uint(unsigned value) { return Int64(value); }
   bool Int64(std::int64_t value) { return skipping() || number(static_cast<double>(value), value, true); }
@@ -134,7 +136,8 @@ class Builder {
 
   static Expected expected_value(const Frame& frame) {
     if (frame.element)
-      return {frame.element->kind, frame.element->constraints, frame.element->shape, frame.element->access, frame.element->element};
+      return {frame.element->kind, frame.element->constraints, frame.element->shape, frame.element->access,
+              frame.element->element};
     const Member& member = *frame.member;
     return {member.kind, member.constraints, member.shape, member.list_access, member.element};
   }
@@ -200,7 +203,8 @@ class Builder {
     return true;
   }
 
-  // Stores a scalar through `store(kind, address)`; a scalar where a list of scalars is expected becomes its only element.
+  // Stores a scalar through `store(kind, address)`; a scalar where a list of scalars is expected becomes its only
+  // element.
   template <class Store>
   bool scalar(Kind given, Store store) {
     if (frames_.empty()) return fail("must be an object");
@@ -223,7 +227,8 @@ class Builder {
     } else if (!store_member(*top.member, top.target, store)) {
       return fail("has an invalid value");
     }
-    if (how_.check_constraints && expected.constraints && !satisfies(*expected.constraints, expected.kind, last_value(top, list, access)))
+    if (how_.check_constraints && expected.constraints &&
+        !satisfies(*expected.constraints, expected.kind, last_value(top, list, access)))
       return fail("has a value that is not allowed");
     return after_value();
   }
@@ -266,8 +271,8 @@ class Builder {
     return scalar(Kind::Long, [&](Kind kind, void* to) {
       switch (kind) {
         case Kind::Integer:
-          return is_whole && whole >= std::numeric_limits<std::int32_t>::min() && whole <= std::numeric_limits<std::int32_t>::max() &&
-                 assign(to, static_cast<std::int32_t>(whole));
+          return is_whole && whole >= std::numeric_limits<std::int32_t>::min() &&
+                 whole <= std::numeric_limits<std::int32_t>::max() && assign(to, static_cast<std::int32_t>(whole));
         case Kind::Long: return is_whole && assign(to, whole);
         case Kind::Double: return assign(to, real);
         case Kind::Time: return store_epoch(real, to);
@@ -313,7 +318,8 @@ std::size_t line_of(std::string_view text, std::size_t offset) {
 std::optional<JsonError> parse(std::string_view text, Builder& builder) {
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+  constexpr unsigned kFlags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
   if (!result.IsError()) return std::nullopt;
   JsonError error{.line = line_of(text, result.Offset()), .field = {}, .message = builder.message()};

@@ -1,9 +1,9 @@
-#include <charconv>
-#include <cmath>
-
 #include "model/constraints.hpp"
 #include "model/encoding.hpp"
 #include "model/json.hpp"
+
+#include <charconv>
+#include <cmath>
 
 namespace amity::model {
 namespace {

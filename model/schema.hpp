@@ -2,6 +2,8 @@
 // every wire, what it may hold and where it lies in the generated struct; one walker per format reads the tables.
 #pragma once
 
+#include "model/timestamp.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,8 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "model/timestamp.hpp"
 
 namespace amity::model {
 
@@ -20,7 +20,8 @@ struct Shape;
 // Double as double, Time as model::Timestamp, Structure as its generated struct, List as std::vector.
 enum class Kind : std::uint8_t { String, Boolean, Integer, Long, Double, Time, Blob, Structure, List };
 
-// What the model allows of a scalar or a list; absent bounds are not checked. For strings and lists the bounds are lengths.
+// What the model allows of a scalar or a list; absent bounds are not checked. For strings and lists the bounds are
+// lengths.
 struct Constraints {
   std::span<const std::string_view> values{};  // of an enumeration, in the model's order
   std::optional<std::int64_t> min{};
@@ -46,9 +47,9 @@ struct StructAccess {
 struct Element {
   Kind kind;
   const Constraints* constraints = nullptr;
-  const Shape* shape = nullptr;          // of a Structure
-  const ListAccess* access = nullptr;    // of a List
-  const Element* element = nullptr;      // of a List
+  const Shape* shape = nullptr;        // of a Structure
+  const ListAccess* access = nullptr;  // of a List
+  const Element* element = nullptr;    // of a List
   std::string_view xml_name = "item";
 };
 
@@ -62,18 +63,18 @@ struct Member {
   bool optional = true;  // held as std::optional (never for lists)
   bool idempotency_token = false;
   const Constraints* constraints = nullptr;
-  const Shape* shape = nullptr;               // of a Structure
+  const Shape* shape = nullptr;                 // of a Structure
   const StructAccess* struct_access = nullptr;  // of an optional Structure
-  const ListAccess* list_access = nullptr;    // of a List
-  const Element* element = nullptr;           // of a List
+  const ListAccess* list_access = nullptr;      // of a List
+  const Element* element = nullptr;             // of a List
 };
 
 struct Shape {
   std::string_view name;
   std::span<const Member> members;
 
-  const Member* find(std::string_view member_name) const;             // by API name
-  const Member* find_query_name(std::string_view query_name) const;   // by request name
+  const Member* find(std::string_view member_name) const;            // by API name
+  const Member* find_query_name(std::string_view query_name) const;  // by request name
 };
 
 struct Operation {
@@ -132,7 +133,9 @@ inline void* emplace_structure(const Member& member, void* structure) {
 template <class T>
 inline constexpr ListAccess list_access{
     [](const void* list) { return static_cast<const std::vector<T>*>(list)->size(); },
-    [](const void* list, std::size_t index) -> const void* { return &(*static_cast<const std::vector<T>*>(list))[index]; },
+    [](const void* list, std::size_t index) -> const void* {
+      return &(*static_cast<const std::vector<T>*>(list))[index];
+    },
     [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(); },
 };
 

@@ -1,8 +1,8 @@
 #include "storage/agenda.hpp"
 
-#include <algorithm>
-
 #include "storage/database.hpp"
+
+#include <algorithm>
 
 namespace amity::storage {
 namespace {
@@ -25,7 +25,8 @@ void Agenda::schedule(const AgendaItem& item) {
 
 void Agenda::cancel(const Scope& scope, std::string_view resource_id, std::string_view transition) {
   database_
-      .prepare("DELETE FROM agenda WHERE resource_id = ?1 AND account = ?2 AND region = ?3 AND (?4 = '' OR transition = ?4)")
+      .prepare(
+          "DELETE FROM agenda WHERE resource_id = ?1 AND account = ?2 AND region = ?3 AND (?4 = '' OR transition = ?4)")
       .bind(1, resource_id)
       .bind(2, scope.account)
       .bind(3, scope.region)

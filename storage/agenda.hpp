@@ -1,12 +1,12 @@
 // What will happen, and when: state changes that take time are rows here, applied in due order before each call.
 #pragma once
 
+#include "model/timestamp.hpp"
+#include "storage/table.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "model/timestamp.hpp"
-#include "storage/table.hpp"
 
 namespace amity::storage {
 

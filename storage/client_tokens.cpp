@@ -12,10 +12,12 @@ std::optional<AnsweredCall> ClientTokens::find(std::string_view operation, std::
   return AnsweredCall{.request = std::string(row.text(0)), .result = std::string(row.text(1))};
 }
 
-void ClientTokens::insert(std::string_view operation, std::string_view token, const AnsweredCall& call, model::Timestamp now) {
+void ClientTokens::insert(std::string_view operation, std::string_view token, const AnsweredCall& call,
+                          model::Timestamp now) {
   database_
-      .prepare("INSERT INTO client_token (account, region, operation, token, created, request, result) "
-               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+      .prepare(
+          "INSERT INTO client_token (account, region, operation, token, created, request, result) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
       .bind(1, scope_.account)
       .bind(2, scope_.region)
       .bind(3, operation)

@@ -1,12 +1,12 @@
 // Idempotency: what a call with a client token answered, so that the same call again answers the same.
 #pragma once
 
+#include "model/timestamp.hpp"
+#include "storage/table.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "model/timestamp.hpp"
-#include "storage/table.hpp"
 
 namespace amity::storage {
 

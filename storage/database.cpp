@@ -1,8 +1,8 @@
 #include "storage/database.hpp"
 
-#include <utility>
-
 #include <sqlite3.h>
+
+#include <utility>
 
 namespace amity::storage {
 
@@ -52,7 +52,8 @@ std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(
 
 std::string_view Statement::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return data ? std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))) : std::string_view();
+  return data ? std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
+              : std::string_view();
 }
 
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
@@ -63,7 +64,9 @@ Database::Database(const std::string& path) : in_memory_(path.empty()) {
   try {
     if (result != SQLITE_OK) fail("opening " + path);
     // Exclusive: a second process on the same file would see a state without this one's clock and agenda.
-    execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;");
+    execute(
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = "
+        "MEMORY;");
     if (in_memory_) execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
   } catch (...) {
     sqlite3_close_v2(connection_);
@@ -95,7 +98,8 @@ Statement Database::prepare(std::string_view sql) {
     return {*this, key, statement};
   }
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v3(connection_, key.data(), static_cast<int>(key.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+  if (sqlite3_prepare_v3(connection_, key.data(), static_cast<int>(key.size()), SQLITE_PREPARE_PERSISTENT, &statement,
+                         nullptr) != SQLITE_OK)
     fail(key);
   return {*this, key, statement};
 }

@@ -1,9 +1,9 @@
 #include "storage/migrations.hpp"
 
+#include "storage/database.hpp"
+
 #include <iterator>
 #include <string>
-
-#include "storage/database.hpp"
 
 namespace amity::storage {
 namespace {

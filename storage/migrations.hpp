@@ -1,4 +1,5 @@
-// The schema's history: numbered steps, forward only, each in a transaction. PRAGMA user_version says where a file stands.
+// The schema's history: numbered steps, forward only, each in a transaction. PRAGMA user_version says where a file
+// stands.
 #pragma once
 
 #include <cstdint>

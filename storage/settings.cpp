@@ -12,8 +12,9 @@ std::optional<std::string> Settings::get(std::string_view name) const {
 
 void Settings::set(std::string_view name, std::string_view value) {
   database_
-      .prepare("INSERT INTO setting (account, region, name, value) VALUES (?1, ?2, ?3, ?4) "
-               "ON CONFLICT (account, region, name) DO UPDATE SET value = excluded.value")
+      .prepare(
+          "INSERT INTO setting (account, region, name, value) VALUES (?1, ?2, ?3, ?4) "
+          "ON CONFLICT (account, region, name) DO UPDATE SET value = excluded.value")
       .bind(1, scope_.account)
       .bind(2, scope_.region)
       .bind(3, name)

@@ -2,11 +2,11 @@
 // scope, of the emulator itself (the clock's offset).
 #pragma once
 
+#include "storage/table.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "storage/table.hpp"
 
 namespace amity::storage {
 

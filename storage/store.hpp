@@ -1,18 +1,18 @@
 // The state of the emulator: one file (or memory), opened, checked and brought up to date.
 #pragma once
 
-#include <string>
-
 #include "storage/agenda.hpp"
 #include "storage/database.hpp"
 #include "storage/table.hpp"
+
+#include <string>
 
 namespace amity::storage {
 
 class Store {
  public:
-  // An empty path keeps the state in memory. Throws Error with a sentence for people when the file cannot be used; it is
-  // then untouched.
+  // An empty path keeps the state in memory. Throws Error with a sentence for people when the file cannot be used; it
+  // is then untouched.
   explicit Store(const std::string& path = {}, Durability durability = Durability::Normal);
 
   Database& database() { return database_; }

@@ -1,11 +1,11 @@
 #include "storage/table.hpp"
 
-#include <algorithm>
+#include "model/json.hpp"
+#include "storage/database.hpp"
 
 #include <fmt/format.h>
 
-#include "model/json.hpp"
-#include "storage/database.hpp"
+#include <algorithm>
 
 namespace amity::storage {
 
@@ -54,7 +54,8 @@ std::optional<std::string> TableCore::owner(std::string_view id) const {
 }
 
 bool TableCore::read(std::string_view id, bool any_account, void* document) const {
-  auto query = database_.prepare(fmt::format("SELECT account, document FROM {} WHERE region = ?1 AND id = ?2", spec_.name));
+  auto query =
+      database_.prepare(fmt::format("SELECT account, document FROM {} WHERE region = ?1 AND id = ?2", spec_.name));
   query.bind(1, scope_.region).bind(2, id);
   if (!query.step() || !(any_account || query.text(0) == scope_.account)) return false;
   parse(query.text(1), document);
@@ -65,8 +66,11 @@ std::string TableCore::conditions(const Query& query) const {
   std::string sql = " WHERE t.region = ?1 AND t.row > ?2";
   int parameter = 3;
   if (!query.share_.empty())
-    sql += fmt::format(" AND (t.account = ?{} OR EXISTS (SELECT 1 FROM {} s WHERE s.owner = t.row AND s.value IN "
-                       "(SELECT value FROM json_each(?{}))))", parameter, query.share_, parameter + 1), parameter += 2;
+    sql += fmt::format(
+        " AND (t.account = ?{} OR EXISTS (SELECT 1 FROM {} s WHERE s.owner = t.row AND s.value IN "
+        "(SELECT value FROM json_each(?{}))))",
+        parameter, query.share_, parameter + 1),
+        parameter += 2;
   else if (!query.any_account_)
     sql += fmt::format(" AND t.account = ?{}", parameter++);
   for (const auto& [column, value] : query.columns_) sql += fmt::format(" AND t.{} = ?{}", column, parameter++);
@@ -122,8 +126,9 @@ void TableCore::insert(const void* document) {
     names += fmt::format("{}, ", column.name);
     values += fmt::format("?{}, ", parameter++);
   }
-  auto statement = database_.prepare(fmt::format("INSERT INTO {} (account, region, id, {}document) VALUES (?1, ?2, ?3, {}?{})",
-                                                 spec_.name, names, values, parameter));
+  auto statement =
+      database_.prepare(fmt::format("INSERT INTO {} (account, region, id, {}document) VALUES (?1, ?2, ?3, {}?{})",
+                                    spec_.name, names, values, parameter));
   statement.bind(1, scope_.account).bind(2, scope_.region).bind(3, spec_.id(document));
   bind_values(statement, 4, document);
   statement.run();
@@ -134,8 +139,9 @@ void TableCore::update(const void* document) {
   std::string assignments;
   int parameter = 3;
   for (const ColumnSpec& column : spec_.columns) assignments += fmt::format("{} = ?{}, ", column.name, parameter++);
-  auto statement = database_.prepare(fmt::format("UPDATE {} SET {}document = ?{} WHERE region = ?1 AND id = ?2 RETURNING row",
-                                                 spec_.name, assignments, parameter));
+  auto statement =
+      database_.prepare(fmt::format("UPDATE {} SET {}document = ?{} WHERE region = ?1 AND id = ?2 RETURNING row",
+                                    spec_.name, assignments, parameter));
   const std::string id = spec_.id(document);
   statement.bind(1, scope_.region).bind(2, id);
   bind_values(statement, 3, document);
@@ -162,7 +168,10 @@ void TableCore::write_links(std::int64_t row, const void* document) {
 }
 
 void TableCore::remove(std::string_view id) {
-  database_.prepare(fmt::format("DELETE FROM {} WHERE region = ?1 AND id = ?2", spec_.name)).bind(1, scope_.region).bind(2, id).run();
+  database_.prepare(fmt::format("DELETE FROM {} WHERE region = ?1 AND id = ?2", spec_.name))
+      .bind(1, scope_.region)
+      .bind(2, id)
+      .run();
 }
 
 void TableCore::parse(std::string_view json, void* document) const {

@@ -1,6 +1,9 @@
-// One way to keep every resource: a row with the columns that are searched, side tables for lists that are searched, and
-// the document. A resource is declared once, as a TableSpec (storage/tables.cpp); Repository<T> gives it typed access.
+// One way to keep every resource: a row with the columns that are searched, side tables for lists that are searched,
+// and the document. A resource is declared once, as a TableSpec (storage/tables.cpp); Repository<T> gives it typed
+// access.
 #pragma once
+
+#include "model/schema.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -10,8 +13,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "model/schema.hpp"
 
 namespace amity::storage {
 
@@ -25,8 +26,8 @@ struct Scope {
   friend bool operator==(const Scope&, const Scope&) = default;
 };
 
-// A column beside account, region and id: its value in a document; nullopt is NULL. Integers are passed as text of digits
-// and stored by the column's own type.
+// A column beside account, region and id: its value in a document; nullopt is NULL. Integers are passed as text of
+// digits and stored by the column's own type.
 struct ColumnSpec {
   std::string_view name;
   std::optional<std::string> (*value)(const void* document);
@@ -77,7 +78,8 @@ class Query {
 // The untyped half of Repository.
 class TableCore {
  public:
-  TableCore(Database& database, const TableSpec& spec, const Scope& scope) : database_(database), spec_(spec), scope_(scope) {}
+  TableCore(Database& database, const TableSpec& spec, const Scope& scope)
+      : database_(database), spec_(spec), scope_(scope) {}
 
   // The account that owns `id` in this region.
   std::optional<std::string> owner(std::string_view id) const;
@@ -133,7 +135,8 @@ class Repository {
     return found;
   }
 
-  // Visits rows in order of creation until `visit(row, resource)` answers false. The table must not be changed meanwhile.
+  // Visits rows in order of creation until `visit(row, resource)` answers false. The table must not be changed
+  // meanwhile.
   template <class Visitor>
   void scan(const Query& query, Visitor visit) const {
     core_.scan(query, [&](std::int64_t row, std::string_view, std::string_view document) {

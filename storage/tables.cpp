@@ -36,12 +36,15 @@ Texts image_snapshots(const state::Image& image) {
     if (mapping.ebs && mapping.ebs->snapshot_id) values.push_back(*mapping.ebs->snapshot_id);
   return values;
 }
-constexpr ColumnSpec kImageColumns[] = {{"name", over<state::Image, image_name>}, {"state", over<state::Image, image_state>}};
+constexpr ColumnSpec kImageColumns[] = {{"name", over<state::Image, image_name>},
+                                        {"state", over<state::Image, image_state>}};
 constexpr LinkSpec kImageLinks[] = {{kImageShare, over<state::Image, image_shares>},
                                     {kImageSnapshot, over<state::Image, image_snapshots>}};
 
 std::string snapshot_id(const state::Snapshot& snapshot) { return snapshot.snapshot.snapshot_id.value_or(""); }
-Text snapshot_state(const state::Snapshot& snapshot) { return snapshot.snapshot.state.value_or(ec2::SnapshotState::completed); }
+Text snapshot_state(const state::Snapshot& snapshot) {
+  return snapshot.snapshot.state.value_or(ec2::SnapshotState::completed);
+}
 Text snapshot_volume(const state::Snapshot& snapshot) { return snapshot.snapshot.volume_id; }
 Texts snapshot_shares(const state::Snapshot& snapshot) { return grantees(snapshot.create_volume_permissions); }
 constexpr ColumnSpec kSnapshotColumns[] = {{"state", over<state::Snapshot, snapshot_state>},
@@ -81,7 +84,9 @@ Text group_name(const state::SecurityGroup& group) { return group.security_group
 constexpr ColumnSpec kGroupColumns[] = {{"vpc_id", over<state::SecurityGroup, group_vpc>},
                                         {"name", over<state::SecurityGroup, group_name>}};
 
-std::string rule_id(const state::SecurityGroupRule& rule) { return rule.security_group_rule.security_group_rule_id.value_or(""); }
+std::string rule_id(const state::SecurityGroupRule& rule) {
+  return rule.security_group_rule.security_group_rule_id.value_or("");
+}
 Text rule_group(const state::SecurityGroupRule& rule) { return rule.security_group_rule.group_id.value_or(""); }
 Text rule_referenced(const state::SecurityGroupRule& rule) {
   const auto& referenced = rule.security_group_rule.referenced_group_info;
@@ -94,7 +99,9 @@ std::string interface_id(const state::NetworkInterface& interface) {
   return interface.network_interface.network_interface_id.value_or("");
 }
 Text interface_vpc(const state::NetworkInterface& interface) { return interface.network_interface.vpc_id.value_or(""); }
-Text interface_subnet(const state::NetworkInterface& interface) { return interface.network_interface.subnet_id.value_or(""); }
+Text interface_subnet(const state::NetworkInterface& interface) {
+  return interface.network_interface.subnet_id.value_or("");
+}
 Text interface_instance(const state::NetworkInterface& interface) {
   const auto& attachment = interface.network_interface.attachment;
   return attachment ? attachment->instance_id : std::nullopt;
@@ -128,7 +135,9 @@ std::string subnet_id(const state::Subnet& subnet) { return subnet.subnet.subnet
 Text subnet_vpc(const state::Subnet& subnet) { return subnet.subnet.vpc_id.value_or(""); }
 constexpr ColumnSpec kSubnetColumns[] = {{"vpc_id", over<state::Subnet, subnet_vpc>}};
 
-std::string gateway_id(const state::InternetGateway& gateway) { return gateway.internet_gateway.internet_gateway_id.value_or(""); }
+std::string gateway_id(const state::InternetGateway& gateway) {
+  return gateway.internet_gateway.internet_gateway_id.value_or("");
+}
 
 std::string route_table_id(const state::RouteTable& table) { return table.route_table.route_table_id.value_or(""); }
 Text route_table_vpc(const state::RouteTable& table) { return table.route_table.vpc_id.value_or(""); }
@@ -149,39 +158,47 @@ const TableSpec& table_of<state::Image>() {
 }
 template <>
 const TableSpec& table_of<state::Snapshot>() {
-  static const TableSpec spec{"snapshot", state::Snapshot::shape, over<state::Snapshot, snapshot_id>, kSnapshotColumns, kSnapshotLinks};
+  static const TableSpec spec{"snapshot", state::Snapshot::shape, over<state::Snapshot, snapshot_id>, kSnapshotColumns,
+                              kSnapshotLinks};
   return spec;
 }
 template <>
 const TableSpec& table_of<state::Volume>() {
-  static const TableSpec spec{"volume", state::Volume::shape, over<state::Volume, volume_id>, kVolumeColumns, kVolumeLinks};
+  static const TableSpec spec{"volume", state::Volume::shape, over<state::Volume, volume_id>, kVolumeColumns,
+                              kVolumeLinks};
   return spec;
 }
 template <>
 const TableSpec& table_of<state::Instance>() {
-  static const TableSpec spec{"instance", state::Instance::shape, over<state::Instance, instance_id>, kInstanceColumns, {}};
+  static const TableSpec spec{
+      "instance", state::Instance::shape, over<state::Instance, instance_id>, kInstanceColumns, {}};
   return spec;
 }
 template <>
 const TableSpec& table_of<state::KeyPair>() {
-  static const TableSpec spec{"key_pair", state::KeyPair::shape, over<state::KeyPair, key_pair_id>, kKeyPairColumns, {}};
+  static const TableSpec spec{
+      "key_pair", state::KeyPair::shape, over<state::KeyPair, key_pair_id>, kKeyPairColumns, {}};
   return spec;
 }
 template <>
 const TableSpec& table_of<state::SecurityGroup>() {
-  static const TableSpec spec{"security_group", state::SecurityGroup::shape, over<state::SecurityGroup, group_id>, kGroupColumns, {}};
+  static const TableSpec spec{
+      "security_group", state::SecurityGroup::shape, over<state::SecurityGroup, group_id>, kGroupColumns, {}};
   return spec;
 }
 template <>
 const TableSpec& table_of<state::SecurityGroupRule>() {
-  static const TableSpec spec{"security_group_rule", state::SecurityGroupRule::shape, over<state::SecurityGroupRule, rule_id>,
-                              kRuleColumns, {}};
+  static const TableSpec spec{"security_group_rule",
+                              state::SecurityGroupRule::shape,
+                              over<state::SecurityGroupRule, rule_id>,
+                              kRuleColumns,
+                              {}};
   return spec;
 }
 template <>
 const TableSpec& table_of<state::NetworkInterface>() {
-  static const TableSpec spec{"network_interface", state::NetworkInterface::shape, over<state::NetworkInterface, interface_id>,
-                              kInterfaceColumns, kInterfaceLinks};
+  static const TableSpec spec{"network_interface", state::NetworkInterface::shape,
+                              over<state::NetworkInterface, interface_id>, kInterfaceColumns, kInterfaceLinks};
   return spec;
 }
 template <>
@@ -196,17 +213,20 @@ const TableSpec& table_of<state::Subnet>() {
 }
 template <>
 const TableSpec& table_of<state::InternetGateway>() {
-  static const TableSpec spec{"internet_gateway", state::InternetGateway::shape, over<state::InternetGateway, gateway_id>, {}, {}};
+  static const TableSpec spec{
+      "internet_gateway", state::InternetGateway::shape, over<state::InternetGateway, gateway_id>, {}, {}};
   return spec;
 }
 template <>
 const TableSpec& table_of<state::RouteTable>() {
-  static const TableSpec spec{"route_table", state::RouteTable::shape, over<state::RouteTable, route_table_id>, kRouteTableColumns, {}};
+  static const TableSpec spec{
+      "route_table", state::RouteTable::shape, over<state::RouteTable, route_table_id>, kRouteTableColumns, {}};
   return spec;
 }
 template <>
 const TableSpec& table_of<state::NetworkAcl>() {
-  static const TableSpec spec{"network_acl", state::NetworkAcl::shape, over<state::NetworkAcl, acl_id>, kAclColumns, {}};
+  static const TableSpec spec{
+      "network_acl", state::NetworkAcl::shape, over<state::NetworkAcl, acl_id>, kAclColumns, {}};
   return spec;
 }
 template <>
@@ -217,11 +237,20 @@ const TableSpec& table_of<state::DhcpOptions>() {
 
 std::span<const TableSpec* const> all_tables() {
   static const TableSpec* const tables[] = {
-      &table_of<state::Instance>(),      &table_of<state::NetworkInterface>(), &table_of<state::Volume>(),
-      &table_of<state::Image>(),         &table_of<state::Snapshot>(),         &table_of<state::KeyPair>(),
-      &table_of<state::SecurityGroupRule>(), &table_of<state::SecurityGroup>(), &table_of<state::RouteTable>(),
-      &table_of<state::NetworkAcl>(),    &table_of<state::InternetGateway>(),  &table_of<state::Subnet>(),
-      &table_of<state::DhcpOptions>(),   &table_of<state::Vpc>(),
+      &table_of<state::Instance>(),
+      &table_of<state::NetworkInterface>(),
+      &table_of<state::Volume>(),
+      &table_of<state::Image>(),
+      &table_of<state::Snapshot>(),
+      &table_of<state::KeyPair>(),
+      &table_of<state::SecurityGroupRule>(),
+      &table_of<state::SecurityGroup>(),
+      &table_of<state::RouteTable>(),
+      &table_of<state::NetworkAcl>(),
+      &table_of<state::InternetGateway>(),
+      &table_of<state::Subnet>(),
+      &table_of<state::DhcpOptions>(),
+      &table_of<state::Vpc>(),
   };
   return tables;
 }

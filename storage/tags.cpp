@@ -19,10 +19,12 @@ std::size_t Tags::count(std::string_view resource_id) const {
   return static_cast<std::size_t>(rows.integer(0));
 }
 
-void Tags::set(std::string_view resource_id, std::string_view resource_type, std::string_view key, std::string_view value) {
+void Tags::set(std::string_view resource_id, std::string_view resource_type, std::string_view key,
+               std::string_view value) {
   database_
-      .prepare("INSERT INTO tag (account, region, resource_id, resource_type, key, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
-               "ON CONFLICT (account, region, resource_id, key) DO UPDATE SET value = excluded.value")
+      .prepare(
+          "INSERT INTO tag (account, region, resource_id, resource_type, key, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+          "ON CONFLICT (account, region, resource_id, key) DO UPDATE SET value = excluded.value")
       .bind(1, scope_.account)
       .bind(2, scope_.region)
       .bind(3, resource_id)
@@ -34,7 +36,8 @@ void Tags::set(std::string_view resource_id, std::string_view resource_type, std
 
 void Tags::remove(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value) {
   auto statement = database_.prepare(
-      "DELETE FROM tag WHERE account = ?1 AND region = ?2 AND resource_id = ?3 AND key = ?4 AND (?5 IS NULL OR value = ?5)");
+      "DELETE FROM tag WHERE account = ?1 AND region = ?2 AND resource_id = ?3 AND key = ?4 AND (?5 IS NULL OR value = "
+      "?5)");
   statement.bind(1, scope_.account).bind(2, scope_.region).bind(3, resource_id).bind(4, key);
   if (value) statement.bind(5, *value);
   statement.run();
@@ -42,7 +45,10 @@ void Tags::remove(std::string_view resource_id, std::string_view key, const std:
 
 void Tags::remove_all(std::string_view resource_id) {
   // Tags of other accounts on a shared resource go with the resource.
-  database_.prepare("DELETE FROM tag WHERE region = ?1 AND resource_id = ?2").bind(1, scope_.region).bind(2, resource_id).run();
+  database_.prepare("DELETE FROM tag WHERE region = ?1 AND resource_id = ?2")
+      .bind(1, scope_.region)
+      .bind(2, resource_id)
+      .run();
 }
 
 void Tags::scan(std::string_view after_resource, std::string_view after_key,

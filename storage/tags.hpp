@@ -1,15 +1,15 @@
-// Tags of every kind of resource, in one table. An account sees only the tags that it set itself, also on resources that
-// others share with it.
+// Tags of every kind of resource, in one table. An account sees only the tags that it set itself, also on resources
+// that others share with it.
 #pragma once
+
+#include "model/ec2.hpp"
+#include "storage/table.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "model/ec2.hpp"
-#include "storage/table.hpp"
 
 namespace amity::storage {
 
@@ -26,7 +26,8 @@ class Tags {
   // Removes the tag, or only if it has exactly `value`.
   void remove(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value = {});
   void remove_all(std::string_view resource_id);
-  // Every tag in order of resource and key, from behind (`after_resource`, `after_key`) on, until `visit` answers false.
+  // Every tag in order of resource and key, from behind (`after_resource`, `after_key`) on, until `visit` answers
+  // false.
   void scan(std::string_view after_resource, std::string_view after_key,
             const std::function<bool(const ec2::TagDescription&)>& visit) const;
 
