@@ -38,15 +38,18 @@ struct NoResult {};
 
 }  // namespace detail
 
-// bind<describe_images>("ec2", "DescribeImages"). A handler is `Result f(Call&, const Request&)`, or returns void.
+// bind<describe_images>(): a handler is `Result f(Call&, const Request&)`, or returns void; its request's type says
+// which operation it is.
 template <auto Handler>
-constexpr Operation bind(std::string_view service, std::string_view name) {
+constexpr Operation bind() {
   using Types = detail::HandlerTypes<decltype(Handler)>;
   using Request = typename Types::Request;
   constexpr bool kVoid = std::is_void_v<typename Types::Result>;
   using Result = std::conditional_t<kVoid, detail::NoResult, typename Types::Result>;
-  Operation operation{.service = service,
-                      .name = name,
+  static_assert(std::is_same_v<typename Types::Result, typename Request::Result> || kVoid,
+                "the operation answers another type");
+  Operation operation{.service = Request::kService,
+                      .name = Request::kOperation,
                       .request_shape = &Request::shape,
                       .result_shape = nullptr,
                       .with_storage =
@@ -69,9 +72,9 @@ constexpr Operation bind(std::string_view service, std::string_view name) {
 // The same, with what to do when a client token repeats an earlier call: `void refresh(Call&, const Request&,
 // Result&)`.
 template <auto Handler, auto Refresh>
-constexpr Operation bind_idempotent(std::string_view service, std::string_view name) {
+constexpr Operation bind_idempotent() {
   using Types = detail::HandlerTypes<decltype(Handler)>;
-  Operation operation = bind<Handler>(service, name);
+  Operation operation = bind<Handler>();
   operation.refresh = [](Call& call, const void* request, void* result) {
     Refresh(call, *static_cast<const typename Types::Request*>(request), *static_cast<typename Types::Result*>(result));
   };

@@ -14,7 +14,7 @@ sts::GetCallerIdentityResponse get_caller_identity(Call& call, const sts::GetCal
 }
 
 constexpr Operation kOperations[] = {
-    bind<get_caller_identity>("sts", "GetCallerIdentity"),
+    bind<get_caller_identity>(),
 };
 
 }  // namespace

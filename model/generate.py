@@ -70,8 +70,8 @@ class Api:
 
 
 class Writer:
-    def __init__(self, api, wanted):
-        self.api = api
+    def __init__(self, api, wanted, listed=()):
+        self.api, self.listed = api, set(listed)
         self.order, self.recursive = self.sort(wanted)
         self.enums, self.elements, self.constraints = {}, {}, {}
 
@@ -150,13 +150,27 @@ class Writer:
         if "operations" in self.api.facts:
             out += ["const model::Service& service();", ""]
         out += self.enum_declarations()
+        results = [f"struct {facts['output']};" for name, facts in sorted(self.listed_operations().items()) if "output" in facts]
+        out += results + ([""] if results else [])
         for name in self.order:
             out += [f"struct {name} {{"]
             out += [f"  {declared} {field_name(member)}{{}};"
                     for member, _, _, _, _, _, _, _, declared in self.fields(name)]
-            out += ["", "  static const model::Shape shape;", "};", ""]
+            out += [""] + self.operation_of(name) + ["  static const model::Shape shape;", "};", ""]
         out += [f"}}  // namespace amity::{self.api.name}", ""]
         return "\n".join(out)
+
+    def listed_operations(self):
+        return {name: facts for name, facts in self.api.facts.get("operations", {}).items() if name in self.listed}
+
+    def operation_of(self, shape):
+        """What a request structure says of its operation."""
+        for name, facts in self.listed_operations().items():
+            if facts.get("input") == shape:
+                return [f"  using Result = {facts.get('output', 'void')};",
+                        f"  static constexpr char kService[] = {quoted(self.api.name)};",
+                        f"  static constexpr char kOperation[] = {quoted(name)};", ""]
+        return []
 
     def used_enums(self):
         names = set()
@@ -263,7 +277,7 @@ class Writer:
             fields += [f".list_access = &model::list_access<{inner}>", f".element = {self.element(owner, target, lines)}"]
         return "    {" + ", ".join(fields) + "},"
 
-    def source(self, listed):
+    def source(self):
         body, tables = [], []
         for name in self.order:
             rows = [self.member_row(name, row, body) for row in sorted(self.fields(name), key=table_order)]
@@ -278,16 +292,16 @@ class Writer:
             members = f"k{name}Members" if self.api.shapes[name]["members"] else "{}"
             out.append(f"constinit const model::Shape {name}::shape{{{quoted(name)}, {members}}};")
         if "operations" in self.api.facts:
-            out += [""] + self.service(listed)
+            out += [""] + self.service()
         out += ["", f"}}  // namespace amity::{self.api.name}", ""]
         return "\n".join(out)
 
-    def service(self, listed):
+    def service(self):
         facts = self.api.facts
         filters, rows = [], []
         for name, operation in sorted(facts["operations"].items()):
             fields = [f".name = {quoted(name)}"]
-            if name in listed:
+            if name in self.listed:
                 if "input" in operation:
                     fields.append(f".input = &{operation['input']}::shape")
                 if "output" in operation:
@@ -352,13 +366,13 @@ def main():
                 raise SystemExit(f"{arguments.operations}: the {service} model has no operation {operation}")
         wanted = [api.facts["operations"][operation][side] for operation in sorted(listed[service])
                   for side in ("input", "output") if side in api.facts["operations"][operation]]
-        writer = Writer(api, wanted + sorted(set(referenced.get(service, []))))
+        writer = Writer(api, wanted + sorted(set(referenced.get(service, []))), listed[service])
         write_if_changed(arguments.out / f"{service}.hpp", writer.header())
-        write_if_changed(arguments.out / f"{service}.cpp", writer.source(set(listed[service])))
+        write_if_changed(arguments.out / f"{service}.cpp", writer.source())
     if state:
         writer = Writer(Api("state", state, apis), sorted(state["shapes"]))
         write_if_changed(arguments.out / "state.hpp", writer.header())
-        write_if_changed(arguments.out / "state.cpp", writer.source(set()))
+        write_if_changed(arguments.out / "state.cpp", writer.source())
 
 
 if __name__ == "__main__":
