@@ -1,0 +1,35 @@
+// Images as other resources use them: who sees which, who may launch it.
+#pragma once
+
+#include "handlers/call.hpp"
+#include "model/state.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace amity::handlers {
+
+struct FoundImage {
+  state::Image image;
+  std::string owner;          // account
+  bool in_catalogue = false;  // shared read-only data, not a row
+};
+
+// The image in the call's region whoever owns it; nullopt when there is none.
+std::optional<FoundImage> any_image(Call& call, std::string_view image_id);
+// Own, public, or shared with the caller's account, organization or organizational unit.
+bool is_visible(Call& call, const FoundImage& found);
+
+// An image that the caller may launch. Throws InvalidAMIID.Malformed, InvalidAMIID.NotFound (unknown), AuthFailure "Not
+// authorized for images: [ami-…]" (not shared with the caller), InvalidAMIID.Unavailable (pending, failed, disabled,
+// deregistered).
+FoundImage find_launchable_image(Call& call, std::string_view image_id);
+// The caller's own image, to be changed. Throws InvalidAMIID.Malformed, .NotFound, .Unavailable (deregistered),
+// AuthFailure (another's).
+state::Image find_own_image(Call& call, std::string_view image_id);
+
+// Remembers that the image was launched (LastLaunchedTime, shown a day later). Catalogue images remember nothing.
+void note_launch(Call& call, const FoundImage& found);
+
+}  // namespace amity::handlers
