@@ -1,0 +1,236 @@
+#include "storage/public_images.hpp"
+
+#include "fixtures/embedded.hpp"
+#include "model/json.hpp"
+#include "model/timestamp.hpp"
+#include "storage/database.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace amity::storage {
+namespace {
+
+using Json = rapidjson::Value;
+
+// What all public images have in common unless their family says otherwise.
+constexpr std::string_view kCommonMembers = R"({
+  "State": "available", "Public": true, "ImageType": "machine", "RootDeviceType": "ebs", "VirtualizationType": "hvm",
+  "Hypervisor": "xen", "EnaSupport": true, "SriovNetSupport": "simple", "PlatformDetails": "Linux/UNIX",
+  "UsageOperation": "RunInstances", "Since": "0000-00-00", "Until": "9999-99-99", "DeprecatedAfter": {"Years": 2}
+})";
+
+rapidjson::Document parse(std::string_view text, std::string_view path) {
+  rapidjson::Document document;
+  document.Parse(text.data(), text.size());
+  if (document.HasParseError()) throw Error(fmt::format("{}: not JSON at byte {}", path, document.GetErrorOffset()));
+  return document;
+}
+
+std::string_view view(const Json& string) { return {string.GetString(), string.GetStringLength()}; }
+
+const Json* find(const Json& object, std::string_view name) {
+  const Json key(rapidjson::StringRef(name.data(), name.size()));
+  const auto member = object.FindMember(key);
+  return member == object.MemberEnd() ? nullptr : &member->value;
+}
+
+// A release, its variant, its family and what all have in common, seen as one object: the first that has a member wins.
+class Layers {
+ public:
+  Layers(const Json& release, const Json& variant, const Json& family, const Json& common)
+      : layers_{&release, &variant, &family, &common} {}
+
+  const Json* get(std::string_view name) const {
+    for (const Json* layer : layers_) {
+      if (const Json* value = find(*layer, name)) return value;
+    }
+    return nullptr;
+  }
+
+  const Json& at(std::string_view name) const {
+    if (const Json* value = get(name)) return *value;
+    const Json* image = get("Name");
+    throw Error(fmt::format("public image {}: no {}", image ? view(*image) : "without a name", name));
+  }
+
+  // A string member, each {member} in it replaced by the value of that member.
+  std::string text(std::string_view name) const {
+    std::string out;
+    std::string_view rest = view(at(name));
+    while (true) {
+      const std::size_t open = rest.find('{');
+      out += rest.substr(0, open);
+      if (open == std::string_view::npos) return out;
+      const std::size_t close = rest.find('}', open);
+      out += view(at(rest.substr(open + 1, close - open - 1)));
+      rest.remove_prefix(close + 1);
+    }
+  }
+
+ private:
+  std::array<const Json*, 4> layers_;
+};
+
+// Spreads FNV-1a of the parts over all bits (SplitMix64's last steps), and writes it as EC2 writes ids.
+std::string stable_id(std::string_view prefix, std::initializer_list<std::string_view> parts) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const auto mix = [&hash](char byte) { hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3; };
+  for (const std::string_view part : parts) {
+    for (const char byte : part) mix(byte);
+    mix('\0');
+  }
+  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+  hash ^= hash >> 31;
+  return fmt::format("{}-0{:016x}", prefix, hash);
+}
+
+// The members that an AWS image has, whatever layer they come from.
+ec2::Image read_members(const Layers& layers) {
+  rapidjson::StringBuffer text;
+  rapidjson::Writer writer(text);
+  writer.StartObject();
+  for (const model::Member& member : ec2::Image::shape.members) {
+    const Json* value = layers.get(member.name);
+    if (!value) continue;
+    writer.Key(member.name.data(), static_cast<rapidjson::SizeType>(member.name.size()));
+    if (value->IsString())
+      writer.String(layers.text(member.name));
+    else
+      value->Accept(writer);
+  }
+  writer.EndObject();
+  auto image = model::from_json<ec2::Image>({text.GetString(), text.GetSize()});
+  if (!image) throw Error(fmt::format("public image {}: a member of a wrong kind", layers.text("Name")));
+  return *std::move(image);
+}
+
+// `time` plus {"Days": ...} or {"Years": ...}.
+model::Timestamp after(model::Timestamp time, const Json& span) {
+  if (const Json* days = find(span, "Days")) return time + std::chrono::days(days->GetInt());
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  std::chrono::year_month_day date(day);
+  date += std::chrono::years(span["Years"].GetInt());
+  if (!date.ok()) date = date.year() / date.month() / std::chrono::last;  // from 29 February
+  return std::chrono::sys_days(date) + (time - day);
+}
+
+ec2::Image expand(const Layers& layers, std::string_view region, std::string_view owner) {
+  ec2::Image image = read_members(layers);
+  const std::string& name = image.name.value();
+  image.owner_id = owner;
+  image.image_id = stable_id("ami", {region, owner, name});
+  image.image_location = fmt::format("{}/{}", image.image_owner_alias.value_or(std::string(owner)), name);
+
+  const auto created = model::parse_iso8601(image.creation_date.value());
+  if (!created) throw Error(fmt::format("public image {}: no date: {}", name, *image.creation_date));
+  image.creation_date = model::to_iso8601(*created);
+  image.deprecation_time = model::to_iso8601(after(*created, layers.at("DeprecatedAfter")));
+
+  for (ec2::BlockDeviceMapping& mapping : image.block_device_mappings) {
+    if (!mapping.ebs) continue;
+    mapping.ebs->snapshot_id = stable_id("snap", {region, owner, name, mapping.device_name.value()});
+    mapping.ebs->delete_on_termination = true;
+    mapping.ebs->encrypted = false;
+  }
+  return image;
+}
+
+// Whose the family's images are in this region; nothing where it is not published.
+std::optional<std::string_view> owner_of(const Json& family, std::string_view region, std::string_view partition) {
+  if (const Json* regions = find(family, "Regions")) {
+    const Json key(rapidjson::StringRef(region.data(), region.size()));
+    if (std::find(regions->Begin(), regions->End(), key) == regions->End()) return std::nullopt;
+  }
+  const Json& owners = family["OwnerIds"];
+  const Json* owner = find(owners, region);
+  if (!owner) owner = find(owners, partition);
+  if (!owner) return std::nullopt;
+  return view(*owner);
+}
+
+class Expansion {
+ public:
+  Expansion(std::string_view region, std::string_view partition)
+      : region_(region), partition_(partition), common_(parse(kCommonMembers, "common members")) {}
+
+  void add_family(const Json& family) {
+    const auto owner = owner_of(family, region_, partition_);
+    if (!owner) return;
+    const Json* variants = find(family, "Variants");
+    if (!variants) return add_variant(family, Json(rapidjson::kObjectType), *owner);
+    for (const Json& variant : variants->GetArray()) add_variant(family, variant, *owner);
+  }
+
+  std::vector<ec2::Image> take() { return std::move(images_); }
+
+ private:
+  void add_variant(const Json& family, const Json& variant, std::string_view owner) {
+    const Json* releases = find(variant, "Releases");
+    if (!releases) releases = &family["Releases"];
+    for (const Json& release : releases->GetArray()) {
+      const Layers layers(release, variant, family, common_);
+      const std::string_view day = view(layers.at("CreationDate")).substr(0, 10);
+      if (day < view(layers.at("Since")) || day > view(layers.at("Until"))) continue;
+      images_.push_back(expand(layers, region_, owner));
+    }
+  }
+
+  std::string_view region_;
+  std::string_view partition_;
+  rapidjson::Document common_;
+  std::vector<ec2::Image> images_;
+};
+
+}  // namespace
+
+std::vector<ec2::Image> public_images(std::string_view region, std::string_view partition) {
+  Expansion expansion(region, partition);
+  for (const fixtures::EmbeddedFile& file : fixtures::embedded_files()) {
+    if (!file.path.starts_with("images/")) continue;
+    const rapidjson::Document families = parse(file.text, file.path);
+    for (const Json& family : families.GetArray()) expansion.add_family(family);
+  }
+  std::vector<ec2::Image> images = expansion.take();
+  images.shrink_to_fit();
+  return images;
+}
+
+std::vector<ec2::Snapshot> public_snapshots(std::span<const ec2::Image> images) {
+  std::vector<ec2::Snapshot> snapshots;
+  for (const ec2::Image& image : images) {
+    const auto created = model::parse_iso8601(image.creation_date.value());
+    for (const ec2::BlockDeviceMapping& mapping : image.block_device_mappings) {
+      if (!mapping.ebs) continue;
+      ec2::Snapshot& snapshot = snapshots.emplace_back();
+      snapshot.snapshot_id = mapping.ebs->snapshot_id;
+      snapshot.owner_id = image.owner_id;
+      snapshot.owner_alias = image.image_owner_alias;
+      snapshot.description = "";
+      snapshot.volume_id = "vol-ffffffff";  // what EC2 shows for a snapshot that came by copy
+      snapshot.volume_size = mapping.ebs->volume_size;
+      snapshot.encrypted = false;
+      snapshot.storage_tier = "standard";
+      snapshot.state = "completed";
+      snapshot.progress = "100%";
+      snapshot.start_time = created;
+      snapshot.completion_time = created;
+    }
+  }
+  return snapshots;
+}
+
+}  // namespace amity::storage
