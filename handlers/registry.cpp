@@ -23,6 +23,7 @@ Index make_index() {
 
 std::span<const std::span<const Operation>> all_operations() {
   static const std::span<const Operation> families[] = {
+      key_pair_operations(),
       sts_operations(),
   };
   return families;

@@ -9,6 +9,7 @@
 namespace amity::handlers {
 
 // Each family's own table, defined beside its handlers.
+std::span<const Operation> key_pair_operations();
 std::span<const Operation> sts_operations();
 
 // nullptr when nobody has implemented it.
