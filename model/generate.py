@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Turns the compact API models into C++: plain structs and constant descriptor tables (see model/schema.hpp).
 
-    generate.py --api model/api --operations model/operations.txt --state model/state.json --out DIR
+    generate.py --api model/api --operations model/operations.txt --always-present model/always_present.txt
+                --state model/state.json --out DIR
 
 writes DIR/<service>.{hpp,cpp} for every service that operations.txt names, and DIR/state.{hpp,cpp} for the shapes of
 state.json, which may refer to an API's shapes as "ec2:Image". Only shapes that the listed operations (or the state)
@@ -22,6 +23,8 @@ KEYWORDS = {"return": "return_value", "public": "is_public", "private": "is_priv
             "new": "new_value", "enum": "enum_value", "static": "is_static", "auto": "auto_value"}
 # Enumerations that grow with every API release and that the catalogue knows better: their values are not checked.
 OPEN_ENUMS = {"InstanceType"}
+# Shapes whose bounds or values EC2 checks with an error of its own instead of InvalidParameterValue: the handlers do it.
+UNCHECKED = OPEN_ENUMS | {"ImageNameRequest", "ResourceType"}
 
 
 def snake(name):
@@ -57,8 +60,8 @@ def table_order(row):
 class Api:
     """One service's model, or the state's; resolves references into other models by prefix."""
 
-    def __init__(self, name, facts, others):
-        self.name, self.facts, self.others = name, facts, others
+    def __init__(self, name, facts, others, always_present=frozenset()):
+        self.name, self.facts, self.others, self.always_present = name, facts, others, always_present
         self.shapes = facts["shapes"]
 
     def resolve(self, reference):
@@ -198,7 +201,9 @@ class Writer:
 
     def constraint(self, owner, target, lines):
         shape = owner.shapes[target]
-        values = shape.get("enum") if target not in OPEN_ENUMS else None
+        if target in UNCHECKED:
+            return None
+        values = shape.get("enum")
         if not values and not any(key in shape for key in ("min", "max", "pattern", "sensitive")):
             return None
         key = f"k{owner.name.capitalize()}{target}Constraints"
@@ -261,6 +266,8 @@ class Writer:
             fields.append(".required = true")
         if kind == "list" or (required and not boxed):
             fields.append(".optional = false")
+        if (self.api.name, name, member) in self.api.always_present:
+            fields.append(".always_present = true")
         if facts.get("token"):
             fields.append(".idempotency_token = true")
         constraint = self.constraint(owner, target, lines) if kind != "structure" else None
@@ -320,15 +327,20 @@ class Writer:
             "", "}  // namespace", "", "const model::Service& service() { return kService; }"]
 
 
-def read_operations(path):
-    listed = {}
+def read_rows(path, width):
+    """The words of each line of a list; "#" begins a comment."""
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         words = text.split("#")[0].split()
-        if not words:
-            continue
-        if len(words) != 2:
-            raise SystemExit(f"{path}:{number}: expected 'service Operation'")
-        listed.setdefault(words[0], []).append(words[1])
+        if words and len(words) != width:
+            raise SystemExit(f"{path}:{number}: expected {width} words")
+        if words:
+            yield tuple(words)
+
+
+def read_operations(path):
+    listed = {}
+    for service, operation in read_rows(path, 2):
+        listed.setdefault(service, []).append(operation)
     return listed
 
 
@@ -350,13 +362,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--api", type=pathlib.Path, required=True)
     parser.add_argument("--operations", type=pathlib.Path, required=True)
+    parser.add_argument("--always-present", type=pathlib.Path)
     parser.add_argument("--state", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
 
     listed = read_operations(arguments.operations)
-    apis = {service: Api(service, json.loads((arguments.api / f"{service}.json").read_text(encoding="utf-8")), {})
+    always_present = frozenset(read_rows(arguments.always_present, 3)) if arguments.always_present else frozenset()
+    apis = {service: Api(service, json.loads((arguments.api / f"{service}.json").read_text(encoding="utf-8")), {},
+                         always_present)
             for service in listed}
     state = json.loads(arguments.state.read_text(encoding="utf-8")) if arguments.state else None
     referenced = state_references(state) if state else {}

@@ -62,6 +62,7 @@ struct Member {
   bool required = false;
   bool optional = true;  // held as std::optional (never for lists)
   bool idempotency_token = false;
+  bool always_present = false;  // a list that XML answers hold even when it is empty
   const Constraints* constraints = nullptr;
   const Shape* shape = nullptr;                 // of a Structure
   const StructAccess* struct_access = nullptr;  // of an optional Structure
