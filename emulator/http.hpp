@@ -19,12 +19,12 @@ struct Header {
 
 // A complete request. Everything in it is lent: it lives until the handler returns.
 struct HttpRequest {
-  std::string_view method;           // "GET", as sent
-  std::string_view target;           // path and query as sent, nothing decoded
-  std::span<const Header> headers;   // in the order sent; names may repeat
-  std::string_view body;             // with chunks put together
-  std::string_view remote_address;   // "127.0.0.1", without the port
-  unsigned version = 11;             // 10 for HTTP/1.0, 11 for HTTP/1.1
+  std::string_view method;          // "GET", as sent
+  std::string_view target;          // path and query as sent, nothing decoded
+  std::span<const Header> headers;  // in the order sent; names may repeat
+  std::string_view body;            // with chunks put together
+  std::string_view remote_address;  // "127.0.0.1", without the port
+  unsigned version = 11;            // 10 for HTTP/1.0, 11 for HTTP/1.1
 
   // The first header of that name, in any case; nullopt when there is none.
   std::optional<std::string_view> find_header(std::string_view name) const;

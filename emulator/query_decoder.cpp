@@ -1,15 +1,15 @@
 #include "emulator/query_decoder.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-
-#include <fmt/format.h>
-
 #include "emulator/http.hpp"
 #include "handlers/errors.hpp"
 #include "model/constraints.hpp"
 #include "model/encoding.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 
 namespace amity::emulator {
 namespace {
@@ -26,32 +26,35 @@ struct Node {
 };
 
 bool belongs_to_the_protocol(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"Action",      "Version",          "AWSAccessKeyId", "Signature",    "SignatureMethod",
-                                                "SignatureVersion", "Timestamp",   "Expires",        "SecurityToken"};
+  static constexpr std::string_view kNames[] = {"Action",    "Version",         "AWSAccessKeyId",
+                                                "Signature", "SignatureMethod", "SignatureVersion",
+                                                "Timestamp", "Expires",         "SecurityToken"};
   return name.starts_with("X-Amz-") || std::ranges::find(kNames, name) != std::end(kNames);
 }
 
 void place(Node& root, const QueryParameter& parameter) {
   Node* node = &root;
-  std::string_view rest = parameter.name;
+  std::string_view rest = parameter.first;
   for (std::size_t depth = 0;; ++depth) {
-    if (depth == kMaxDepth) throw errors::unknown_parameter(parameter.name);
+    if (depth == kMaxDepth) throw errors::unknown_parameter(parameter.first);
     const auto dot = rest.find('.');
     const std::string_view segment = rest.substr(0, dot);
     // Names arrive sorted, so a segment that was seen before is the last one.
-    if (node->children.empty() || node->children.back().segment != segment) node->children.push_back({.segment = segment, .value = nullptr, .children = {}});
+    if (node->children.empty() || node->children.back().segment != segment)
+      node->children.push_back({.segment = segment, .value = nullptr, .children = {}});
     node = &node->children.back();
     if (dot == std::string_view::npos) break;
     rest.remove_prefix(dot + 1);
   }
-  if (!node->value) node->value = &parameter.value;
+  if (!node->value) node->value = &parameter.second;
 }
 
 Node tree_of(const QueryParameters& parameters) {
   std::vector<const QueryParameter*> sorted;
   for (const QueryParameter& parameter : parameters.all())
-    if (!belongs_to_the_protocol(parameter.name)) sorted.push_back(&parameter);
-  std::ranges::stable_sort(sorted, {}, [](const QueryParameter* parameter) -> const std::string& { return parameter->name; });
+    if (!belongs_to_the_protocol(parameter.first)) sorted.push_back(&parameter);
+  std::ranges::stable_sort(sorted, {},
+                           [](const QueryParameter* parameter) -> const std::string& { return parameter->first; });
   Node root;
   for (const QueryParameter* parameter : sorted) place(root, *parameter);
   return root;
@@ -75,7 +78,8 @@ template <class Number>
 Number parse_number(std::string_view text, std::string_view path) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) throw errors::invalid_value(path, text, "It must be a number.");
+  if (error != std::errc() || end != text.data() + text.size())
+    throw errors::invalid_value(path, text, "It must be a number.");
   if constexpr (std::is_floating_point_v<Number>)
     if (!std::isfinite(value)) throw errors::invalid_value(path, text, "It must be a finite number.");
   return value;
@@ -133,15 +137,18 @@ class Decoder {
     const auto length = static_cast<std::int64_t>(member.list_access->size(model::field_of(member, target)));
     if (member.required && length == 0) throw errors::missing_parameter(path);
     if (!member.constraints) return;
-    if ((member.constraints->max && length > *member.constraints->max) || (member.constraints->min && length > 0 && length < *member.constraints->min))
-      throw errors::invalid_parameter_value(fmt::format("The parameter {} has {} elements, which is not allowed", path, length));
+    if ((member.constraints->max && length > *member.constraints->max) ||
+        (member.constraints->min && length > 0 && length < *member.constraints->min))
+      throw errors::invalid_parameter_value(
+          fmt::format("The parameter {} has {} elements, which is not allowed", path, length));
   }
 
   static void refuse_value(const Node& node, const std::string& path) {
     if (node.value) throw errors::unknown_parameter(path);
   }
 
-  void list(const Node& node, const std::string& path, const model::ListAccess& access, const model::Element& element, void* target) const {
+  void list(const Node& node, const std::string& path, const model::ListAccess& access, const model::Element& element,
+            void* target) const {
     if (dialect_ == QueryDialect::Aws) {
       // "Tags=" alone is an empty list.
       if (node.children.empty() && node.value && node.value->empty()) return;
@@ -153,7 +160,8 @@ class Decoder {
     elements(node, path, access, element, target);
   }
 
-  void elements(const Node& node, const std::string& path, const model::ListAccess& access, const model::Element& element, void* target) const {
+  void elements(const Node& node, const std::string& path, const model::ListAccess& access,
+                const model::Element& element, void* target) const {
     refuse_value(node, path);
     std::vector<std::pair<std::uint32_t, const Node*>> ordered;
     for (const Node& child : node.children) {
@@ -210,7 +218,8 @@ class Decoder {
     model::set<T>(member, target, std::move(value));
   }
 
-  static void scalar(const std::string& text, const std::string& path, model::Kind kind, const model::Constraints* constraints, void* value) {
+  static void scalar(const std::string& text, const std::string& path, model::Kind kind,
+                     const model::Constraints* constraints, void* value) {
     switch (kind) {
       case model::Kind::String: *static_cast<std::string*>(value) = text; break;
       case model::Kind::Blob: {
@@ -232,7 +241,8 @@ class Decoder {
       case model::Kind::Structure:
       case model::Kind::List: break;
     }
-    if (constraints && !model::satisfies(*constraints, kind, value)) throw errors::invalid_value(path, text, expectation(*constraints));
+    if (constraints && !model::satisfies(*constraints, kind, value))
+      throw errors::invalid_value(path, text, expectation(*constraints));
   }
 
   static std::string expectation(const model::Constraints& constraints) {
@@ -240,7 +250,8 @@ class Decoder {
       if (constraints.values.size() > 20) return "It is not one of the allowed values.";
       return fmt::format("Expecting one of: {}.", fmt::join(constraints.values, ", "));
     }
-    if (constraints.min && constraints.max) return fmt::format("Expecting between {} and {}.", *constraints.min, *constraints.max);
+    if (constraints.min && constraints.max)
+      return fmt::format("Expecting between {} and {}.", *constraints.min, *constraints.max);
     if (constraints.min) return fmt::format("Expecting at least {}.", *constraints.min);
     if (constraints.max) return fmt::format("Expecting at most {}.", *constraints.max);
     return "It does not have the required form.";

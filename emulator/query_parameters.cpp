@@ -1,8 +1,8 @@
 #include "emulator/query_parameters.hpp"
 
-#include <algorithm>
-
 #include "model/encoding.hpp"
+
+#include <algorithm>
 
 namespace amity::emulator {
 
@@ -16,14 +16,14 @@ bool QueryParameters::parse(std::string_view text) {
     auto name = model::percent_decode(part.substr(0, equals), true);
     auto value = model::percent_decode(part.substr(std::min(equals + 1, part.size())), true);
     if (!name || !value || !model::is_valid_utf8(*name) || !model::is_valid_utf8(*value)) return false;
-    parameters_.push_back({*std::move(name), *std::move(value)});
+    parameters_.emplace_back(*std::move(name), *std::move(value));
   }
   return true;
 }
 
 const std::string* QueryParameters::find(std::string_view name) const {
-  const auto found = std::ranges::find(parameters_, name, &QueryParameter::name);
-  return found == parameters_.end() ? nullptr : &found->value;
+  const auto found = std::ranges::find(parameters_, name, &QueryParameter::first);
+  return found == parameters_.end() ? nullptr : &found->second;
 }
 
 std::string_view QueryParameters::get(std::string_view name) const {

@@ -4,14 +4,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace amity::emulator {
 
-struct QueryParameter {
-  std::string name;
-  std::string value;
-};
+// Name and value, decoded.
+using QueryParameter = std::pair<std::string, std::string>;
 
 class QueryParameters {
  public:

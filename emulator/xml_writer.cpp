@@ -1,9 +1,9 @@
 #include "emulator/xml_writer.hpp"
 
-#include <charconv>
-
 #include "model/constraints.hpp"
 #include "model/encoding.hpp"
+
+#include <charconv>
 
 namespace amity::emulator {
 namespace {
@@ -41,7 +41,8 @@ void append_scalar(std::string& out, model::Kind kind, const void* value) {
   }
 }
 
-void append_elements(std::string& out, const model::ListAccess& access, const model::Element& element, const void* list) {
+void append_elements(std::string& out, const model::ListAccess& access, const model::Element& element,
+                     const void* list) {
   for (std::size_t i = 0, count = access.size(list); i < count; ++i) {
     const void* value = access.at(list, i);
     open(out, element.xml_name);
@@ -69,8 +70,8 @@ std::string_view replacement(unsigned char byte) {
 
 // U+FFFE and U+FFFF are UTF-8 but not XML.
 bool is_noncharacter(std::string_view text, std::size_t at) {
-  return text.size() - at >= 3 && static_cast<unsigned char>(text[at]) == 0xEF && static_cast<unsigned char>(text[at + 1]) == 0xBF &&
-         static_cast<unsigned char>(text[at + 2]) >= 0xBE;
+  return text.size() - at >= 3 && static_cast<unsigned char>(text[at]) == 0xEF &&
+         static_cast<unsigned char>(text[at + 1]) == 0xBF && static_cast<unsigned char>(text[at + 2]) >= 0xBE;
 }
 
 }  // namespace
@@ -107,7 +108,8 @@ void append_xml_members(std::string& out, const model::Shape& shape, const void*
     } else if (member.kind == model::Kind::List) {
       const void* list = model::field_of(member, structure);
       if (member.list_access->size(list) == 0) {
-        if (empty_lists == EmptyLists::All || member.always_present) out.append("<").append(member.xml_name).append("/>");
+        if (empty_lists == EmptyLists::All || member.always_present)
+          out.append("<").append(member.xml_name).append("/>");
         continue;
       }
       open(out, member.xml_name);

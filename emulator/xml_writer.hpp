@@ -1,10 +1,10 @@
 // Generated structures as XML, appended straight to the answer's buffer.
 #pragma once
 
+#include "model/schema.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "model/schema.hpp"
 
 namespace amity::emulator {
 
