@@ -120,6 +120,10 @@ CREATE INDEX network_interface_group_value ON network_interface_group (value);
 CREATE TABLE network_interface_address (
   owner INTEGER NOT NULL REFERENCES network_interface (row) ON DELETE CASCADE, value TEXT NOT NULL UNIQUE,
   PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
+-- No public address is given out twice anywhere.
+CREATE TABLE network_interface_public_address (
+  owner INTEGER NOT NULL REFERENCES network_interface (row) ON DELETE CASCADE, value TEXT NOT NULL UNIQUE,
+  PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tag (
   account TEXT NOT NULL, region TEXT NOT NULL, resource_id TEXT NOT NULL, key TEXT NOT NULL,

@@ -118,14 +118,22 @@ Texts interface_addresses(const state::NetworkInterface& interface) {
   for (const auto& address : interface.network_interface.private_ip_addresses)
     if (address.private_ip_address) values.push_back(subnet + *address.private_ip_address);
   for (const auto& address : interface.network_interface.ipv6_addresses)
-    if (address.ipv6_address) values.push_back(subnet + *address.ipv6_address);
+    if (address.ipv6_address) values.push_back("ipv6/" + subnet + *address.ipv6_address);
+  return values;
+}
+Texts interface_public_addresses(const state::NetworkInterface& interface) {
+  Texts values;
+  for (const auto& address : interface.network_interface.private_ip_addresses)
+    if (address.association && address.association->public_ip) values.push_back(*address.association->public_ip);
   return values;
 }
 constexpr ColumnSpec kInterfaceColumns[] = {{"vpc_id", over<state::NetworkInterface, interface_vpc>},
                                             {"subnet_id", over<state::NetworkInterface, interface_subnet>},
                                             {"instance_id", over<state::NetworkInterface, interface_instance>}};
-constexpr LinkSpec kInterfaceLinks[] = {{kNetworkInterfaceGroup, over<state::NetworkInterface, interface_groups>},
-                                        {kNetworkInterfaceAddress, over<state::NetworkInterface, interface_addresses>}};
+constexpr LinkSpec kInterfaceLinks[] = {
+    {kNetworkInterfaceGroup, over<state::NetworkInterface, interface_groups>},
+    {kNetworkInterfaceAddress, over<state::NetworkInterface, interface_addresses>},
+    {kNetworkInterfacePublicAddress, over<state::NetworkInterface, interface_public_addresses>}};
 
 std::string vpc_id(const state::Vpc& vpc) { return vpc.vpc.vpc_id.value_or(""); }
 Text vpc_is_default(const state::Vpc& vpc) { return vpc.vpc.is_default.value_or(false) ? "1" : "0"; }

@@ -10,9 +10,11 @@ namespace amity::storage {
 inline constexpr std::string_view kImageShare = "image_share";        // grantees of launch permissions, "all" included
 inline constexpr std::string_view kImageSnapshot = "image_snapshot";  // snapshots that the mapping names
 inline constexpr std::string_view kSnapshotShare = "snapshot_share";  // grantees of create volume permissions
-inline constexpr std::string_view kVolumeAttachment = "volume_attachment";                 // instance ids
-inline constexpr std::string_view kNetworkInterfaceGroup = "network_interface_group";      // security group ids
-inline constexpr std::string_view kNetworkInterfaceAddress = "network_interface_address";  // "<subnet id>/<address>"
+inline constexpr std::string_view kVolumeAttachment = "volume_attachment";             // instance ids
+inline constexpr std::string_view kNetworkInterfaceGroup = "network_interface_group";  // security group ids
+// "<subnet id>/<IPv4 address>" and "ipv6/<subnet id>/<IPv6 address>"
+inline constexpr std::string_view kNetworkInterfaceAddress = "network_interface_address";
+inline constexpr std::string_view kNetworkInterfacePublicAddress = "network_interface_public_address";
 
 template <>
 const TableSpec& table_of<state::Image>();
