@@ -6,10 +6,14 @@
 
 namespace amity::handlers {
 
-std::string resource_arn(Call& call, const ResourceKind& kind, std::string_view id) {
+std::string arn(const Call& call, std::string_view service, std::string_view resource) {
   const state::Region* region = call.catalogue().region(call.region());
-  return fmt::format("arn:{}:ec2:{}:{}:{}/{}", region ? region->partition : "aws", call.region(), call.account(),
-                     kind.type, id);
+  return fmt::format("arn:{}:{}:{}:{}:{}", region ? region->partition : "aws", service, call.region(), call.account(),
+                     resource);
+}
+
+std::string resource_arn(const Call& call, const ResourceKind& kind, std::string_view id) {
+  return arn(call, "ec2", fmt::format("{}/{}", kind.type, id));
 }
 
 }  // namespace amity::handlers

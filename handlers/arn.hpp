@@ -9,7 +9,9 @@
 
 namespace amity::handlers {
 
-// "arn:aws:ec2:us-east-1:111111111111:subnet/subnet-…", of the caller's account in the call's region.
-std::string resource_arn(Call& call, const ResourceKind& kind, std::string_view id);
+// "arn:aws:<service>:us-east-1:111111111111:<resource>", of the caller's account in the call's region.
+std::string arn(const Call& call, std::string_view service, std::string_view resource);
+// "arn:aws:ec2:us-east-1:111111111111:subnet/subnet-…"
+std::string resource_arn(const Call& call, const ResourceKind& kind, std::string_view id);
 
 }  // namespace amity::handlers
