@@ -26,6 +26,17 @@ std::uint64_t hash(std::uint64_t state, std::string_view text) {
   return state ^ (state >> 31);
 }
 
+std::uint64_t hash_of(std::initializer_list<std::string_view> parts) {
+  std::uint64_t state = 0xcbf29ce484222325;
+  for (const std::string_view part : parts) state = hash(state, part);
+  return state;
+}
+
+std::string hyphenated(std::string digits) {
+  for (const std::size_t at : {20u, 16u, 12u, 8u}) digits.insert(at, 1, '-');
+  return digits;
+}
+
 }  // namespace
 
 Ids::Ids(std::optional<std::uint64_t> seed) : engine_(seeded_engine(seed)) {}
@@ -47,8 +58,7 @@ std::string Ids::uuid() {
   std::string text = hex(32);
   text[12] = '4';
   text[16] = kHex[8 + below(4)];
-  for (const std::size_t at : {20u, 16u, 12u, 8u}) text.insert(at, 1, '-');
-  return text;
+  return hyphenated(std::move(text));
 }
 
 std::uint64_t Ids::below(std::uint64_t limit) {
@@ -57,14 +67,24 @@ std::uint64_t Ids::below(std::uint64_t limit) {
 
 std::string stable_id(std::string_view prefix, std::string_view account, std::string_view region,
                       std::string_view what) {
-  std::uint64_t state = 0xcbf29ce484222325;
-  for (const std::string_view part : {prefix, account, region, what}) state = hash(state, part);
+  std::uint64_t state = hash_of({prefix, account, region, what});
   std::string id = std::string(prefix) + '-';
   for (std::size_t i = 0; i < kIdDigits; ++i) {
     if (i == 16) state = hash(state, "more");
     id += kHex[(state >> (4 * (i % 16))) & 15];
   }
   return id;
+}
+
+std::string stable_uuid(std::string_view account, std::string_view region, std::string_view what) {
+  std::uint64_t state = hash_of({account, region, what});
+  std::string digits(32, '4');  // the version where nothing else is written
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i == 16) state = hash(state, "more");
+    if (i != 12) digits[i] = kHex[(state >> (4 * (i % 16))) & 15];
+  }
+  digits[16] = kHex[8 + (state & 3)];
+  return hyphenated(std::move(digits));
 }
 
 }  // namespace amity::handlers

@@ -28,5 +28,7 @@ class Ids {
 // An id that is always the same for the same parts: "<prefix>-" and 17 hexadecimal digits of their hash.
 std::string stable_id(std::string_view prefix, std::string_view account, std::string_view region,
                       std::string_view what);
+// The same in the form of a UUID.
+std::string stable_uuid(std::string_view account, std::string_view region, std::string_view what);
 
 }  // namespace amity::handlers

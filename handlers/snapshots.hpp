@@ -1,7 +1,9 @@
-// Snapshots as other resources use them: finding one that the caller may use, starting one of a volume, copying.
+// Snapshots as other resources use them: finding one that the caller may use, starting one of a volume, copying,
+// deleting.
 #pragma once
 
 #include "handlers/call.hpp"
+#include "handlers/encryption.hpp"
 #include "model/state.hpp"
 
 #include <optional>
@@ -11,35 +13,52 @@
 
 namespace amity::handlers {
 
+// What EC2 shows as the volume of a copied snapshot.
+inline constexpr std::string_view kNoVolume = "vol-ffffffff";
+
+// The snapshot whoever owns it, in the call's region; the catalogue's included.
+std::optional<state::Snapshot> any_snapshot(Call& call, std::string_view snapshot_id);
 // The snapshot if it is the caller's, shared with the caller, public, or in the catalogue; in the call's region.
 std::optional<state::Snapshot> usable_snapshot(Call& call, std::string_view snapshot_id);
 // The same, or throws InvalidSnapshotID.Malformed, InvalidSnapshot.NotFound.
 state::Snapshot find_usable_snapshot(Call& call, std::string_view snapshot_id);
+// The caller's own snapshot, to be changed. Throws InvalidSnapshotID.Malformed, InvalidSnapshot.NotFound, AuthFailure
+// (another's that the caller may use).
+state::Snapshot find_own_snapshot(Call& call, std::string_view snapshot_id);
+// Whether it is the caller's, or its create volume permissions (or being public) let the caller use it.
+bool may_use(const Call& call, const state::Snapshot& snapshot);
+// Throws IncorrectState unless the snapshot is completed: no other can be copied, registered or made into a volume.
+void check_completed(const state::Snapshot& snapshot);
 
 // Starts a snapshot of a volume of the caller (CreateSnapshot, and CreateImage for each volume): inserted as "pending",
-// completed by the agenda after profile().snapshot.
+// completed by the agenda after profile().snapshot. Throws IncorrectState, ConcurrentSnapshotLimitExceeded.
 struct NewSnapshot {
-  std::string description;
-  std::vector<ec2::Tag> tags;
-  std::string created_for_image_id;  // empty unless CreateImage or CopyImage makes it
+  std::string description{};
+  std::vector<ec2::Tag> tags{};
+  std::string created_for_image_id{};  // empty unless CreateImage makes it
 };
 state::Snapshot start_snapshot(Call& call, const state::Volume& volume, const NewSnapshot& wanted);
 
-// Copies a snapshot that the caller may use into the call's region as the caller's own: VolumeId "vol-ffffffff",
-// "pending", completed (or put in error, when the key cannot be used) by the agenda after `delay`.
+// Copies a completed snapshot that the caller may use into the call's region as the caller's own: VolumeId
+// "vol-ffffffff", "pending", completed (or put in error, when the key cannot be used) by the agenda after `delay`.
 struct SnapshotCopy {
-  std::string source_region;
-  std::string description;
-  std::vector<ec2::Tag> tags;
-  std::optional<bool> encrypted;          // as in the request
-  std::optional<std::string> kms_key_id;  // as in the request: id, alias or ARN
-  std::string created_for_image_id;
+  std::string source_region{};
+  std::string description{};
+  std::vector<ec2::Tag> tags{};
+  EncryptionWish encryption{};
+  std::string created_for_image_id{};  // empty unless CopyImage makes it
+  std::optional<std::int32_t> completion_duration_minutes{};
+  std::optional<std::string> availability_zone{};  // the Local Zone that is to hold it
   Duration delay{};
 };
-state::Snapshot copy_snapshot_of(Call& call, const state::Snapshot& source, std::string_view source_owner,
-                                 const SnapshotCopy& wanted);
+state::Snapshot copy_snapshot_of(Call& call, const state::Snapshot& source, const SnapshotCopy& wanted);
 
-// Whether its create volume permissions (or being public) let the caller use it.
-bool is_shared_with(Call& call, const state::Snapshot& snapshot);
+// A registered image, of whatever account, that needs the snapshot; not counting `except`.
+std::optional<std::string> image_using(Call& call, const state::Snapshot& snapshot, std::string_view except = {});
+// Deletes the caller's snapshot, with its tags; a pending one as soon as it is completed. Asks no questions.
+void delete_snapshot_row(Call& call, state::Snapshot snapshot);
+
+// How many bytes of it are written blocks.
+std::int64_t full_size_in_bytes(const ec2::Snapshot& snapshot);
 
 }  // namespace amity::handlers

@@ -3,15 +3,15 @@
 #include "storage/database.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace amity::handlers {
 namespace {
 
-// One line a family; each family declares its own table.
 const Transition* find_transition(std::string_view name) {
-  static constexpr std::array<std::span<const Transition>, 0> kFamilies{};
-  for (const auto family : kFamilies) {
+  static const std::span<const Transition> families[] = {
+      ebs_transitions(),
+  };
+  for (const auto family : families) {
     const auto found = std::ranges::find(family, name, &Transition::name);
     if (found != family.end()) return &*found;
   }

@@ -14,6 +14,9 @@ struct Transition {
   void (*apply)(Call& call, std::string_view resource_id);
 };
 
+// Each family's own table.
+std::span<const Transition> ebs_transitions();
+
 // Applies everything that is due at `now`, in due order, in a transaction of its own.
 void apply_due_transitions(Environment environment, model::Timestamp now);
 

@@ -14,35 +14,61 @@ namespace amity::handlers {
 
 // What CreateVolume, or a block device mapping at launch, asks for.
 struct NewVolume {
-  std::string availability_zone;
-  std::optional<std::string> snapshot_id;
-  std::optional<std::int32_t> size_gib;
-  std::optional<std::string> volume_type;  // absent: gp2
-  std::optional<std::int32_t> iops;
-  std::optional<std::int32_t> throughput_mibps;
-  EncryptionWish encryption;
+  std::string availability_zone{};
+  std::optional<std::string> snapshot_id{};
+  std::optional<std::int32_t> size_gib{};
+  std::optional<std::string> volume_type{};  // absent: gp2
+  std::optional<std::int32_t> iops{};
+  std::optional<std::int32_t> throughput_mibps{};
+  std::optional<std::int32_t> initialization_rate_mibps{};
+  EncryptionWish encryption{};
   bool multi_attach = false;
-  std::vector<ec2::Tag> tags;
+  std::vector<ec2::Tag> tags{};
 };
 
-// Checks size, type, IOPS and throughput against the limits of the type, as both CreateVolume and block device mappings
-// do; `least_gib` is the snapshot's size, 0 without one. Throws InvalidParameterValue, InvalidParameterCombination,
-// UnknownVolumeType …
-void check_volume_limits(const NewVolume& wanted, std::int32_t least_gib);
+// Checks size, type, IOPS, throughput and Multi-Attach against the limits of the type, as both CreateVolume and block
+// device mappings do; `snapshot_gib` is the size when none is asked for. Throws MissingParameter (no size, no
+// snapshot), InvalidParameterValue, InvalidParameterCombination.
+void check_volume_limits(const NewVolume& wanted, std::optional<std::int32_t> snapshot_gib = {});
 
-// Inserts the volume as "creating"; the agenda makes it "available" (unless attach_at_launch took it first). The
-// snapshot must be one that the caller may use (or that a launch permission lets it use: `through_image`).
+// What a volume of that type and size performs, as EC2 shows it: asked for, or the type's own.
+struct VolumePerformance {
+  std::optional<std::int32_t> iops{};
+  std::optional<std::int32_t> throughput_mibps{};
+};
+VolumePerformance performance_of(const NewVolume& wanted, std::int32_t gib);
+
+// Whether EC2 takes it as the name of an EBS device of a hardware virtual machine: "/dev/sdf", "/dev/sda1", "xvdf" …
+bool is_device_name(std::string_view name);
+
+// Inserts the volume as "creating"; the agenda makes it "available" (unless attach_at_launch took it first), or lets it
+// vanish when its key cannot be used. The snapshot must be completed, and one that the caller may use, or that a launch
+// permission lets it use: `through_image`. Throws what find_usable_snapshot, check_completed, check_volume_limits and
+// decide_encryption throw, InvalidParameterValue for a size below the snapshot's, InvalidZone.NotFound.
 state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool through_image = false);
+
+// Deletes the caller's volume, with its tags and what was going to happen to it. Asks no questions.
+void delete_volume_row(Call& call, std::string_view volume_id);
 
 // Attaches a just made volume to an instance that is being launched: "in-use", attachment "attached" at once.
 // Updates the volume's row; the caller updates the instance's BlockDeviceMappings.
 ec2::InstanceBlockDeviceMapping attach_at_launch(Call& call, state::Volume& volume, std::string_view instance_id,
                                                  std::string_view device, bool delete_on_termination);
 
-// On termination: volumes with DeleteOnTermination vanish, others become "available".
+// Changes what happens to the volume on termination (ModifyInstanceAttribute); the caller updates the instance's
+// BlockDeviceMappings.
+void set_delete_on_termination(Call& call, std::string_view volume_id, std::string_view instance_id, bool value);
+
+// On termination: volumes with DeleteOnTermination vanish, others become "available". The caller clears the instance's
+// BlockDeviceMappings.
 void release_volumes_of(Call& call, const state::Instance& instance);
 
 // Every volume attached to the instance, root first, then by device name.
 std::vector<state::Volume> volumes_attached_to(Call& call, std::string_view instance_id);
+
+// The volume's attachment to the instance, nullptr when there is none.
+ec2::VolumeAttachment* attachment_to(state::Volume& volume, std::string_view instance_id);
+// Takes it away; the volume is "available" after its last.
+void detach(state::Volume& volume, std::string_view instance_id);
 
 }  // namespace amity::handlers

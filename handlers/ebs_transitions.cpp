@@ -1,0 +1,97 @@
+#include "handlers/encryption.hpp"
+#include "handlers/snapshots.hpp"
+#include "handlers/transitions.hpp"
+#include "handlers/volumes.hpp"
+
+#include <algorithm>
+
+namespace amity::handlers {
+namespace {
+
+// EC2 looks at the keys of new volumes and copies only now.
+bool has_unusable_key(const Call& call, const std::optional<std::string>& kms_key_id) {
+  return kms_key_id && !can_use_key(call, *kms_key_id);
+}
+
+void complete_snapshot(Call& call, std::string_view id) {
+  auto found = call.snapshots().find(id);
+  if (!found || found->snapshot.state != ec2::SnapshotState::pending) return;
+  ec2::Snapshot& snapshot = found->snapshot;
+  found->completes_at.reset();
+  if (found->source_snapshot_id && has_unusable_key(call, snapshot.kms_key_id)) {
+    snapshot.state = ec2::SnapshotState::error;
+    snapshot.state_message = "Given key ID is not accessible";
+  } else {
+    snapshot.state = ec2::SnapshotState::completed;
+    snapshot.progress = "100%";
+    snapshot.completion_time = call.now();
+    snapshot.full_snapshot_size_in_bytes = found->written_bytes;
+  }
+  if (found->delete_when_completed.value_or(false))
+    delete_snapshot_row(call, *found);
+  else
+    call.snapshots().update(*found);
+}
+
+void finish_volume(Call& call, std::string_view id) {
+  auto volume = call.volumes().find(id);
+  if (!volume || volume->volume.state != ec2::VolumeState::creating) return;
+  if (has_unusable_key(call, volume->volume.kms_key_id)) {
+    delete_volume_row(call, id);
+    return;
+  }
+  volume->volume.state = ec2::VolumeState::available;
+  call.volumes().update(*volume);
+}
+
+void delete_volume(Call& call, std::string_view id) { delete_volume_row(call, id); }
+
+// Changes the volume in what its instance shows; takes it away without a status.
+void show_in_instance(Call& call, std::string_view instance_id, std::string_view volume_id, const char* status) {
+  auto instance = call.instances().find(instance_id);
+  if (!instance) return;
+  auto& mappings = instance->instance.block_device_mappings;
+  const auto found = std::ranges::find_if(mappings, [&](const ec2::InstanceBlockDeviceMapping& mapping) {
+    return mapping.ebs && mapping.ebs->volume_id == volume_id;
+  });
+  if (found == mappings.end()) return;
+  if (status)
+    found->ebs->status = status;
+  else
+    mappings.erase(found);
+  call.instances().update(*instance);
+}
+
+void finish_attaching(Call& call, std::string_view id) {
+  auto volume = call.volumes().find(id);
+  if (!volume) return;
+  for (ec2::VolumeAttachment& attachment : volume->volume.attachments) {
+    if (attachment.state != ec2::VolumeAttachmentState::attaching) continue;
+    attachment.state = ec2::VolumeAttachmentState::attached;
+    show_in_instance(call, *attachment.instance_id, id, ec2::AttachmentStatus::attached);
+  }
+  call.volumes().update(*volume);
+}
+
+void finish_detaching(Call& call, std::string_view id) {
+  auto volume = call.volumes().find(id);
+  if (!volume) return;
+  for (const ec2::VolumeAttachment& attachment : std::vector(volume->volume.attachments)) {
+    if (attachment.state != ec2::VolumeAttachmentState::detaching) continue;
+    detach(*volume, *attachment.instance_id);
+    show_in_instance(call, *attachment.instance_id, id, nullptr);
+  }
+  call.volumes().update(*volume);
+}
+
+constexpr Transition kTransitions[] = {
+    {"snapshot.completed", complete_snapshot}, {"volume.available", finish_volume},
+    {"volume.attached", finish_attaching},     {"volume.detached", finish_detaching},
+    {"volume.deleted", delete_volume},
+};
+
+}  // namespace
+
+std::span<const Transition> ebs_transitions() { return kTransitions; }
+
+}  // namespace amity::handlers

@@ -1,0 +1,33 @@
+#include "handlers/snapshot_errors.hpp"
+
+#include "handlers/errors.hpp"
+
+#include <fmt/format.h>
+
+namespace amity::handlers::errors {
+
+ApiError snapshot_in_use(std::string_view snapshot_id, std::string_view image_id) {
+  return {"InvalidSnapshot.InUse", fmt::format("The snapshot {} is currently in use by {}", snapshot_id, image_id)};
+}
+ApiError snapshot_in_invalid_state(std::string_view state) {
+  return incorrect_state(fmt::format("Snapshot is in invalid state - {}", state));
+}
+ApiError snapshot_not_owned(std::string_view snapshot_id) {
+  return not_authorized(fmt::format("Not authorized for snapshot: {}", snapshot_id));
+}
+ApiError concurrent_snapshot_limit_exceeded(std::size_t limit) {
+  return {"ConcurrentSnapshotLimitExceeded",
+          fmt::format("Maximum allowed in-progress snapshots for a single volume exceeded: {}.", limit)};
+}
+ApiError snapshot_copy_limit_exceeded(std::size_t limit) {
+  return {"ResourceLimitExceeded",
+          fmt::format("Too many snapshot copies in progress. The limit is {} for this destination region.", limit)};
+}
+ApiError unknown_source_region(std::string_view region) {
+  return {"InvalidRegion", fmt::format("The region '{}' does not exist or cannot be copied from.", region)};
+}
+ApiError malformed_user_id(std::string_view value) {
+  return {"InvalidUserID.Malformed", fmt::format("Invalid user id: \"{}\"", value)};
+}
+
+}  // namespace amity::handlers::errors

@@ -1,0 +1,56 @@
+#include "handlers/volume_errors.hpp"
+
+#include "handlers/errors.hpp"
+
+#include <fmt/format.h>
+
+namespace amity::handlers::errors {
+
+ApiError unknown_zone(std::string_view zone) {
+  return {"InvalidZone.NotFound", fmt::format("The zone '{}' does not exist.", zone)};
+}
+ApiError unknown_volume_type(std::string_view type) {
+  return {"UnknownVolumeType", fmt::format("Unknown volume type '{}'", type)};
+}
+ApiError volume_attached_to(std::string_view volume_id, std::string_view instance_id) {
+  return {"VolumeInUse", fmt::format("Volume {} is currently attached to {}", volume_id, instance_id)};
+}
+ApiError volume_already_attached(std::string_view volume_id) {
+  return {"VolumeInUse", fmt::format("{} is already attached to an instance", volume_id)};
+}
+ApiError volume_not_available(std::string_view volume_id) {
+  return incorrect_state(fmt::format("{} is not 'available'.", volume_id));
+}
+ApiError volume_in_state(std::string_view volume_id, std::string_view state) {
+  return incorrect_state(fmt::format("Volume '{}' is in the '{}' state.", volume_id, state));
+}
+ApiError instance_not_running(std::string_view instance_id) {
+  return incorrect_state(fmt::format("Instance '{}' is not 'running'.", instance_id));
+}
+ApiError volume_zone_mismatch(std::string_view volume_id, std::string_view instance_id) {
+  return {"InvalidVolume.ZoneMismatch",
+          fmt::format("The volume '{}' is not in the same availability zone as instance '{}'", volume_id, instance_id)};
+}
+ApiError invalid_device_name(std::string_view device) {
+  return invalid_value("device", device, fmt::format("{} is not a valid EBS device name.", device));
+}
+// The page of error codes lists InvalidDevice.InUse for this; what EC2 sends is InvalidParameterValue.
+ApiError device_in_use(std::string_view device) {
+  return invalid_parameter_value(
+      fmt::format("Invalid value '{0}' for unixDevice. Attachment point {0} is already in use", device));
+}
+ApiError attachment_limit_exceeded(std::string_view instance_id, std::int32_t limit) {
+  return {"AttachmentLimitExceeded",
+          fmt::format("Instance '{}' cannot have more than {} volumes attached.", instance_id, limit)};
+}
+ApiError attachment_not_found(std::string_view volume_id, std::string_view instance_id, std::string_view device) {
+  return {"InvalidAttachment.NotFound",
+          fmt::format("The volume '{}' is not attached to instance '{}'{}{}{}.", volume_id, instance_id,
+                      device.empty() ? "" : " as device '", device, device.empty() ? "" : "'")};
+}
+ApiError root_volume_of_running_instance(std::string_view volume_id, std::string_view instance_id) {
+  return operation_not_permitted(
+      fmt::format("Unable to detach root volume '{}' from instance '{}'", volume_id, instance_id));
+}
+
+}  // namespace amity::handlers::errors

@@ -1,0 +1,172 @@
+#include "handlers/volumes.hpp"
+
+#include "handlers/errors.hpp"
+#include "handlers/resource_kind.hpp"
+#include "handlers/snapshots.hpp"
+#include "handlers/tagging.hpp"
+#include "handlers/volume_errors.hpp"
+#include "storage/catalogue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace amity::handlers {
+namespace {
+
+const ec2::AvailabilityZone& find_zone(const Call& call, const std::string& name) {
+  const state::Region* region = call.catalogue().region(call.region());
+  if (region)
+    if (const auto found = std::ranges::find(region->zones, name, &ec2::AvailabilityZone::zone_name);
+        found != region->zones.end())
+      return *found;
+  throw errors::unknown_zone(name);
+}
+
+// An id that is empty means none.
+std::optional<state::Snapshot> source_of(Call& call, const NewVolume& wanted, bool through_image) {
+  if (!wanted.snapshot_id || wanted.snapshot_id->empty()) return std::nullopt;
+  const std::string& id = *wanted.snapshot_id;
+  check_id(kSnapshot, id);
+  auto snapshot = through_image ? any_snapshot(call, id) : usable_snapshot(call, id);
+  if (!snapshot) throw not_found(kSnapshot, id);
+  check_completed(*snapshot);
+  return snapshot;
+}
+
+// The key that encrypts the volume's data is its snapshot's, as long as the KMS key that protects it stays the same.
+std::optional<std::string> data_key(Call& call, const Encryption& encryption,
+                                    const std::optional<state::Snapshot>& source) {
+  if (!encryption.encrypted) return std::nullopt;
+  if (source && source->snapshot.kms_key_id == encryption.kms_key_id && source->snapshot.data_encryption_key_id)
+    return source->snapshot.data_encryption_key_id;
+  return call.ids().uuid();
+}
+
+}  // namespace
+
+bool is_device_name(std::string_view name) {
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (name.starts_with("/dev/")) name.remove_prefix(5);
+  if (name == "sda1") return true;
+  if (name.starts_with("sd")) return name.size() == 3 && is_letter(name[2]);
+  if (!name.starts_with("xvd")) return false;
+  if (name.size() == 4) return is_letter(name[3]);
+  return name.size() == 5 && name[3] >= 'b' && name[3] <= 'd' && is_letter(name[4]);
+}
+
+state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool through_image) {
+  const auto source = source_of(call, wanted, through_image);
+  const auto snapshot_gib = source ? source->snapshot.volume_size : std::nullopt;
+  check_volume_limits(wanted, snapshot_gib);
+  const std::int32_t gib = wanted.size_gib ? *wanted.size_gib : *snapshot_gib;
+  if (snapshot_gib && gib < *snapshot_gib)
+    throw errors::invalid_value(
+        "size", std::to_string(gib),
+        fmt::format("The volume must not be smaller than its snapshot ({}GiB).", *snapshot_gib));
+  const ec2::AvailabilityZone& zone = find_zone(call, wanted.availability_zone);
+  const Encryption encryption = decide_encryption(
+      call, wanted.encryption,
+      source ? Encryption{source->snapshot.encrypted.value_or(false), source->snapshot.kms_key_id} : Encryption());
+  const VolumePerformance performance = performance_of(wanted, gib);
+
+  state::Volume made;
+  ec2::Volume& volume = made.volume;
+  volume.volume_id = call.ids().make(kVolume.prefix);
+  volume.state = ec2::VolumeState::creating;
+  volume.create_time = call.now();
+  volume.availability_zone = zone.zone_name;
+  volume.availability_zone_id = zone.zone_id;
+  volume.size = gib;
+  volume.snapshot_id = source ? source->snapshot.snapshot_id.value() : "";  // EC2 shows an empty one too
+  volume.volume_type = wanted.volume_type.value_or(ec2::VolumeType::gp2);
+  volume.iops = performance.iops;
+  volume.throughput = performance.throughput_mibps;
+  volume.volume_initialization_rate = wanted.initialization_rate_mibps;
+  volume.multi_attach_enabled = wanted.multi_attach;
+  volume.encrypted = encryption.encrypted;
+  volume.kms_key_id = encryption.kms_key_id;
+  volume.operator_value = ec2::OperatorResponse{.managed = false};
+  made.data_encryption_key_id = data_key(call, encryption, source);
+  made.written_bytes = source ? full_size_in_bytes(source->snapshot) : 0;
+  if (source) made.product_codes = source->product_codes;
+
+  call.volumes().insert(made);
+  set_tags(call, *volume.volume_id, kVolume.type, wanted.tags);
+  call.schedule(*volume.volume_id, "volume.available", call.profile().volume_create);
+  volume.tags = call.tags().of(*volume.volume_id);
+  return made;
+}
+
+void delete_volume_row(Call& call, std::string_view volume_id) {
+  call.volumes().remove(volume_id);
+  call.tags().remove_all(volume_id);
+  call.unschedule(volume_id);
+}
+
+ec2::InstanceBlockDeviceMapping attach_at_launch(Call& call, state::Volume& volume, std::string_view instance_id,
+                                                 std::string_view device, bool delete_on_termination) {
+  const std::string id = *volume.volume.volume_id;
+  volume.volume.state = ec2::VolumeState::in_use;
+  volume.volume.attachments = {{.delete_on_termination = delete_on_termination,
+                                .volume_id = id,
+                                .instance_id = std::string(instance_id),
+                                .device = std::string(device),
+                                .state = ec2::VolumeAttachmentState::attached,
+                                .attach_time = call.now()}};
+  call.unschedule(id, "volume.available");
+  call.volumes().update(volume);
+  return {.device_name = std::string(device),
+          .ebs = ec2::EbsInstanceBlockDevice{.attach_time = call.now(),
+                                             .delete_on_termination = delete_on_termination,
+                                             .status = ec2::AttachmentStatus::attached,
+                                             .volume_id = id}};
+}
+
+void set_delete_on_termination(Call& call, std::string_view volume_id, std::string_view instance_id, bool value) {
+  auto volume = call.volumes().find(volume_id);
+  ec2::VolumeAttachment* attachment = volume ? attachment_to(*volume, instance_id) : nullptr;
+  if (!attachment) return;
+  attachment->delete_on_termination = value;
+  call.volumes().update(*volume);
+}
+
+void release_volumes_of(Call& call, const state::Instance& instance) {
+  const std::string& instance_id = *instance.instance.instance_id;
+  for (state::Volume& volume : volumes_attached_to(call, instance_id)) {
+    const ec2::VolumeAttachment* attachment = attachment_to(volume, instance_id);
+    if (attachment->delete_on_termination.value_or(false)) {
+      delete_volume_row(call, *volume.volume.volume_id);
+    } else {
+      detach(volume, instance_id);
+      call.volumes().update(volume);
+    }
+  }
+}
+
+std::vector<state::Volume> volumes_attached_to(Call& call, std::string_view instance_id) {
+  auto volumes = call.volumes().all(storage::Query().linked(storage::kVolumeAttachment, instance_id));
+  const auto instance = call.instances().find(instance_id);
+  const auto root = instance ? instance->instance.root_device_name : std::nullopt;
+  std::ranges::sort(volumes, {}, [&](state::Volume& volume) {
+    const auto& device = attachment_to(volume, instance_id)->device;
+    return std::pair(device != root, device);
+  });
+  return volumes;
+}
+
+ec2::VolumeAttachment* attachment_to(state::Volume& volume, std::string_view instance_id) {
+  auto& attachments = volume.volume.attachments;
+  const auto found = std::ranges::find_if(
+      attachments, [&](const ec2::VolumeAttachment& attachment) { return attachment.instance_id == instance_id; });
+  return found == attachments.end() ? nullptr : &*found;
+}
+
+void detach(state::Volume& volume, std::string_view instance_id) {
+  auto& attachments = volume.volume.attachments;
+  std::erase_if(attachments,
+                [&](const ec2::VolumeAttachment& attachment) { return attachment.instance_id == instance_id; });
+  if (attachments.empty()) volume.volume.state = ec2::VolumeState::available;
+}
+
+}  // namespace amity::handlers
