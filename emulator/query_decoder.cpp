@@ -207,7 +207,8 @@ class Decoder {
       case model::Kind::Double: set_scalar<double>(text, path, member, target); break;
       case model::Kind::Time: set_scalar<model::Timestamp>(text, path, member, target); break;
       case model::Kind::Structure:
-      case model::Kind::List: break;
+      case model::Kind::List:
+      case model::Kind::Map: break;
     }
   }
 
@@ -239,7 +240,8 @@ class Decoder {
         break;
       }
       case model::Kind::Structure:
-      case model::Kind::List: break;
+      case model::Kind::List:
+      case model::Kind::Map: break;
     }
     if (constraints && !model::satisfies(*constraints, kind, value))
       throw errors::invalid_value(path, text, expectation(*constraints));

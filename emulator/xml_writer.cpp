@@ -37,7 +37,8 @@ void append_scalar(std::string& out, model::Kind kind, const void* value) {
     case model::Kind::Double: append_number(out, *static_cast<const double*>(value)); break;
     case model::Kind::Time: model::append_iso8601(out, *static_cast<const model::Timestamp*>(value)); break;
     case model::Kind::Structure:
-    case model::Kind::List: break;
+    case model::Kind::List:
+    case model::Kind::Map: break;
   }
 }
 

@@ -67,7 +67,8 @@ std::string filter_text(model::Kind kind, const void* value) {
     case model::Kind::Double: return number_text(*static_cast<const double*>(value));
     case model::Kind::Time: return model::to_iso8601(*static_cast<const model::Timestamp*>(value));
     case model::Kind::Structure:
-    case model::Kind::List: break;
+    case model::Kind::List:
+    case model::Kind::Map: break;
   }
   return {};
 }

@@ -39,7 +39,8 @@ bool satisfies(const Constraints& constraints, Kind kind, const void* value) {
     case Kind::Double:
     case Kind::Time:
     case Kind::Structure:
-    case Kind::List: break;
+    case Kind::List:
+    case Kind::Map: break;
   }
   return true;
 }
@@ -54,7 +55,8 @@ const void* scalar_address(const Member& member, const void* structure) {
     case Kind::Double: return get_if<double>(member, structure);
     case Kind::Time: return get_if<Timestamp>(member, structure);
     case Kind::Structure:
-    case Kind::List: break;
+    case Kind::List:
+    case Kind::Map: break;
   }
   return nullptr;
 }

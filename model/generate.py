@@ -54,7 +54,12 @@ def quoted(text):
 
 def table_order(row):
     """Scalars first, then structures, then lists: the order of elements in answers, which some clients' parsers lean on."""
-    return {"structure": 1, "list": 2}.get(row[4], 0)
+    return {"structure": 1, "list": 2, "map": 2}.get(row[4], 0)
+
+
+def inner_reference(shape):
+    """The shape of a list's elements or of a map's values."""
+    return shape["member" if shape["type"] == "list" else "value"]["shape"]
 
 
 class Api:
@@ -84,8 +89,8 @@ class Writer:
 
         def visit(name):
             shape = self.api.shapes[name]
-            if shape["type"] == "list":
-                return visit_reference(shape["member"]["shape"], open_[-1] if open_ else None, None)
+            if shape["type"] in ("list", "map"):
+                return visit_reference(inner_reference(shape), open_[-1] if open_ else None, None)
             if shape["type"] != "structure" or name in done:
                 return None
             open_.append(name)
@@ -118,8 +123,9 @@ class Writer:
         if shape["type"] == "structure":
             return name if owner is self.api else f"{owner.name}::{name}"
         if shape["type"] == "list":
-            inner = shape["member"]["shape"]
-            return f"std::vector<{Writer.qualified(self, owner, inner)}>"
+            return f"std::vector<{self.qualified(owner, inner_reference(shape))}>"
+        if shape["type"] == "map":
+            return f"model::Map<{self.qualified(owner, inner_reference(shape))}>"
         return SCALARS[shape["type"]][1]
 
     def qualified(self, owner, reference):
@@ -136,7 +142,7 @@ class Writer:
             boxed = (name, member) in self.recursive
             if boxed:
                 declared = f"std::vector<{base}>"
-            elif kind == "list" or required:
+            elif kind in ("list", "map") or required:
                 declared = base
             else:
                 declared = f"std::optional<{base}>"
@@ -179,8 +185,8 @@ class Writer:
         names = set()
         for name in self.order:
             for _, _, owner, target, *_ in self.fields(name):
-                while owner.shapes[target]["type"] == "list":
-                    owner, target = owner.resolve(owner.shapes[target]["member"]["shape"])
+                while owner.shapes[target]["type"] in ("list", "map"):
+                    owner, target = owner.resolve(inner_reference(owner.shapes[target]))
                 if owner is self.api and "enum" in owner.shapes[target] and target not in OPEN_ENUMS:
                     names.add(target)
         return sorted(names)
@@ -227,8 +233,8 @@ class Writer:
         return f"{owner.name}::{target}::shape"
 
     def element(self, owner, target, lines):
-        """The descriptor of a list's elements; owner/target name the list."""
-        member = owner.shapes[target]["member"]
+        """The descriptor of a list's elements or a map's values; owner/target name the list or map."""
+        member = owner.shapes[target]["member" if owner.shapes[target]["type"] == "list" else "value"]
         inner_owner, inner = owner.resolve(member["shape"])
         key = f"k{owner.name.capitalize()}{target}Element"
         if key not in self.elements:
@@ -237,10 +243,13 @@ class Writer:
             fields = []
             if shape["type"] == "structure":
                 fields = [".kind = model::Kind::Structure", f".shape = &{self.shape_name(inner_owner, inner)}"]
-            elif shape["type"] == "list":
+            elif shape["type"] in ("list", "map"):
                 nested = self.element(inner_owner, inner, lines)
-                inner_type = self.qualified(inner_owner, inner_owner.shapes[inner]["member"]["shape"])
-                fields = [".kind = model::Kind::List", f".access = &model::list_access<{inner_type}>", f".element = {nested}"]
+                inner_type = self.qualified(inner_owner, inner_reference(shape))
+                access = f".access = &model::list_access<{inner_type}>"
+                if shape["type"] == "map":
+                    access = f".map_access = &model::map_access<{inner_type}>"
+                fields = [f".kind = model::Kind::{shape['type'].capitalize()}", access, f".element = {nested}"]
             else:
                 fields = [f".kind = model::Kind::{SCALARS[shape['type']][0]}"]
                 constraint = self.constraint(inner_owner, inner, lines)
@@ -256,21 +265,30 @@ class Writer:
             return facts.get("query") or upper_first(facts.get("name", member))
         return facts.get("name", member)
 
+    def location(self, name, member, facts):
+        """Where a REST protocol puts the member, when not in the JSON body."""
+        if self.api.shapes[name].get("payload") == member:
+            return [".location = model::Location::Payload"]
+        if "in" not in facts:
+            return []
+        where = {"uri": "Path", "querystring": "Query", "header": "Header"}[facts["in"]]
+        return [f".location = model::Location::{where}", f".wire_name = {quoted(facts.get('name', member))}"]
+
     def member_row(self, name, row, lines):
         member, facts, owner, target, kind, required, boxed, base, _ = row
-        kind_name = {"structure": "Structure", "list": "List"}.get(kind) or SCALARS[kind][0]
+        kind_name = {"structure": "Structure", "list": "List", "map": "Map"}.get(kind) or SCALARS[kind][0]
         fields = [f".name = {quoted(member)}", f".query_name = {quoted(self.query_name(member, facts))}",
                   f".xml_name = {quoted(facts.get('name', member))}", f".offset = offsetof({name}, {field_name(member)})",
                   f".kind = model::Kind::{kind_name}"]
         if required:
             fields.append(".required = true")
-        if kind == "list" or (required and not boxed):
+        if kind in ("list", "map") or (required and not boxed):
             fields.append(".optional = false")
         if (self.api.name, name, member) in self.api.always_present:
             fields.append(".always_present = true")
         if facts.get("token"):
             fields.append(".idempotency_token = true")
-        constraint = self.constraint(owner, target, lines) if kind != "structure" else None
+        constraint = self.constraint(owner, target, lines) if kind not in ("structure", "map") else None
         if constraint:
             fields.append(f".constraints = {constraint}")
         if kind == "structure":
@@ -279,9 +297,10 @@ class Writer:
                 fields.append(f".struct_access = &model::boxed_access<{base}>")
             elif not required:
                 fields.append(f".struct_access = &model::optional_access<{base}>")
-        if kind == "list":
-            inner = self.qualified(owner, owner.shapes[target]["member"]["shape"])
-            fields += [f".list_access = &model::list_access<{inner}>", f".element = {self.element(owner, target, lines)}"]
+        if kind in ("list", "map"):
+            inner = self.qualified(owner, inner_reference(owner.shapes[target]))
+            fields += [f".{kind}_access = &model::{kind}_access<{inner}>", f".element = {self.element(owner, target, lines)}"]
+        fields += self.location(name, member, facts)
         return "    {" + ", ".join(fields) + "},"
 
     def source(self):
@@ -320,10 +339,14 @@ class Writer:
                     filters.append(f"constexpr std::string_view k{name}Filters[] = {{{values}}};")
                     fields.append(f".filters = k{name}Filters")
                 fields.append(".listed = true")
+            if "http" in operation:
+                method, path, status = operation["http"]
+                fields += [f".http_method = {quoted(method)}", f".http_path = {quoted(path)}", f".http_status = {status}"]
             rows.append("    {" + ", ".join(fields) + "},")
         return ["namespace {", ""] + filters + ["constexpr model::Operation kOperations[] = {"] + rows + [
             "};", f"constexpr model::Service kService{{{quoted(facts.get('signing', facts['service']))}, "
-            f"{quoted(facts['protocol'])}, {quoted(facts['version'])}, {quoted(facts.get('namespace', ''))}, kOperations}};",
+            f"{quoted(facts['protocol'])}, {quoted(facts['version'])}, {quoted(facts.get('namespace', ''))}, "
+            f"{quoted(facts.get('target', ''))}, kOperations}};",
             "", "}  // namespace", "", "const model::Service& service() { return kService; }"]
 
 

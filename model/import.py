@@ -17,7 +17,8 @@ import botocore
 import botocore.exceptions
 import botocore.loaders
 
-SERVICES = {"ec2": "2016-11-15", "sts": "2011-06-15"}
+SERVICES = {"ce": "2017-10-25", "ebs": "2019-11-02", "ec2": "2016-11-15", "pricing": "2017-10-15", "rbin": "2021-06-15",
+            "ssm": "2014-11-06", "sts": "2011-06-15"}
 API = pathlib.Path(__file__).parent / "api"
 
 # A documented filter is a list item that starts with its name: "<li> <p> <code>tag-key</code> - The key ...".

@@ -20,14 +20,22 @@ struct JsonError {
 struct JsonReading {
   bool ignore_unknown = true;      // members that the shape does not have are skipped, otherwise an error
   bool check_constraints = false;  // required members, enumerations, ranges
+  bool lists_of_one = true;        // a scalar where a list is expected is a list of one
 };
 
-// Appends `structure` as one JSON object; absent members and empty lists are left out.
-void append_json(std::string& out, const Shape& shape, const void* structure);
+enum class JsonTimes { Iso8601, EpochSeconds };
 
-// Reads one JSON object into `structure`, whose members must be absent. A scalar where a list is expected is a list of
-// one. Timestamps are ISO 8601 text or epoch seconds, blobs are base64. After an error `structure` holds an undefined
-// part.
+struct JsonWriting {
+  JsonTimes times = JsonTimes::Iso8601;
+  bool empty_lists = false;  // write lists and maps also when they are empty
+  bool body_only = false;    // leave out members that a REST protocol puts elsewhere
+};
+
+// Appends `structure` as one JSON object; absent members are left out.
+void append_json(std::string& out, const Shape& shape, const void* structure, JsonWriting how = {});
+
+// Reads one JSON object into `structure`, whose members must be absent. Timestamps are ISO 8601 text or epoch seconds,
+// blobs are base64. After an error `structure` holds an undefined part.
 std::optional<JsonError> read_json(std::string_view text, const Shape& shape, void* structure, JsonReading how = {});
 
 // Reads a list of objects, or one object, appending to `list` (of structures of `shape`).

@@ -19,13 +19,15 @@ constexpr std::size_t kMaxDepth = 64;
 
 // One open object or array, with where its next value goes.
 struct Frame {
-  const Shape* shape = nullptr;        // of an object
-  void* target = nullptr;              // the structure, or the std::vector
-  const Member* member = nullptr;      // object: the member whose value comes next
-  const ListAccess* access = nullptr;  // array
-  const Element* element = nullptr;    // array
-  std::size_t index = 0;               // array: of the next element
-  std::vector<const Member*> seen{};   // object, only when required members are checked
+  const Shape* shape = nullptr;           // of an object
+  void* target = nullptr;                 // the structure, or the std::vector
+  const Member* member = nullptr;         // object: the member whose value comes next
+  const ListAccess* access = nullptr;     // array
+  const MapAccess* map_access = nullptr;  // object that is a map
+  const Element* element = nullptr;       // array or map
+  std::string key{};                      // map: of the next value
+  std::size_t index = 0;                  // array: of the next element
+  std::vector<const Member*> seen{};      // object, only when required members are checked
 };
 
 // Receives RapidJSON's events and puts the values where the tables say. A value of a wrong kind ends the parse.
@@ -43,6 +45,8 @@ class Builder {
       if (frame.shape && frame.member) {
         if (!path.empty()) path += '.';
         path += frame.member->name;
+      } else if (frame.map_access) {
+        path += '.' + frame.key;
       } else if (frame.element) {
         path += '[' + std::to_string(frame.index) + ']';
       }
@@ -77,6 +81,8 @@ class Builder {
     Frame& top = frames_.back();
     const Expected expected = expected_value(top);
     if (expected.kind == Kind::Structure) return push({.shape = expected.shape, .target = make_structure(top)});
+    if (expected.kind == Kind::Map)
+      return push({.target = make_list(top), .map_access = expected.map_access, .element = expected.element});
     if (expected.kind == Kind::List && expected.element->kind == Kind::Structure) {
       void* list = make_list(top);
       return push({.shape = expected.element->shape, .target = expected.access->append(list)});
@@ -88,6 +94,10 @@ class Builder {
     if (skip_depth_ > 0) return true;
     Frame& top = frames_.back();
     const std::string_view name(data, length);
+    if (top.map_access) {
+      top.key = name;
+      return true;
+    }
     top.member = find_member(top, name);
     skip_next_ = top.member == nullptr;
     if (skip_next_ && !how_.ignore_unknown) {
@@ -100,7 +110,7 @@ class Builder {
 
   bool EndObject(unsigned) {
     if (skip_depth_ > 0) return stop_skipping();
-    if (how_.check_constraints && !has_required(frames_.back())) return false;
+    if (how_.check_constraints && frames_.back().shape && !has_required(frames_.back())) return false;
     frames_.pop_back();
     return frames_.empty() || after_value();
   }
@@ -128,18 +138,18 @@ class Builder {
   // What the open object or array says about its next value.
   struct Expected {
     Kind kind;
-    const Constraints* constraints;
-    const Shape* shape;
-    const ListAccess* access;
-    const Element* element;
+    const Constraints* constraints = nullptr;
+    const Shape* shape = nullptr;
+    const ListAccess* access = nullptr;
+    const MapAccess* map_access = nullptr;
+    const Element* element = nullptr;
   };
 
   static Expected expected_value(const Frame& frame) {
-    if (frame.element)
-      return {frame.element->kind, frame.element->constraints, frame.element->shape, frame.element->access,
-              frame.element->element};
+    if (const Element* element = frame.element)
+      return {element->kind, element->constraints, element->shape, element->access, element->map_access, element->element};
     const Member& member = *frame.member;
-    return {member.kind, member.constraints, member.shape, member.list_access, member.element};
+    return {member.kind, member.constraints, member.shape, member.list_access, member.map_access, member.element};
   }
 
   // Documents name their members in the tables' order, so the search starts behind the last one found.
@@ -153,12 +163,14 @@ class Builder {
     return nullptr;
   }
 
-  void* make_structure(Frame& frame) {
-    return frame.element ? frame.access->append(frame.target) : emplace_structure(*frame.member, frame.target);
+  // Room for the next element of an open array or map.
+  static void* append(Frame& frame) {
+    return frame.map_access ? frame.map_access->append(frame.target, frame.key) : frame.access->append(frame.target);
   }
-  void* make_list(Frame& frame) {
-    return frame.element ? frame.access->append(frame.target) : field_of(*frame.member, frame.target);
+  static void* make_structure(Frame& frame) {
+    return frame.element ? append(frame) : emplace_structure(*frame.member, frame.target);
   }
+  static void* make_list(Frame& frame) { return frame.element ? append(frame) : field_of(*frame.member, frame.target); }
 
   bool fail(std::string message) {
     if (message_.empty()) message_ = std::move(message);
@@ -210,25 +222,21 @@ class Builder {
     if (frames_.empty()) return fail("must be an object");
     Frame& top = frames_.back();
     Expected expected = expected_value(top);
-    void* list = nullptr;
-    const ListAccess* access = nullptr;
-    if (top.element) {
-      list = top.target;
-      access = top.access;
-    } else if (expected.kind == Kind::List) {
-      list = field_of(*top.member, top.target);
-      access = expected.access;
-      expected = {expected.element->kind, expected.element->constraints, nullptr, nullptr, nullptr};
-    }
-    if (expected.kind == Kind::Structure || expected.kind == Kind::List) return fail("must be an object or a list");
+    const bool is_only_element = !top.element && expected.kind == Kind::List && how_.lists_of_one;
+    const ListAccess* only_element_of = is_only_element ? expected.access : nullptr;
+    if (is_only_element) expected = {.kind = expected.element->kind, .constraints = expected.element->constraints};
+    if (expected.kind >= Kind::Structure) return fail("must be an object or a list");
     if (!accepts(expected.kind, given)) return fail("is of the wrong type");
-    if (list) {
-      if (!store(expected.kind, access->append(list))) return fail("has an invalid value");
-    } else if (!store_member(*top.member, top.target, store)) {
-      return fail("has an invalid value");
+    const void* stored = nullptr;
+    if (top.element || is_only_element) {
+      void* slot = top.element ? append(top) : only_element_of->append(field_of(*top.member, top.target));
+      if (!store(expected.kind, slot)) return fail("has an invalid value");
+      stored = slot;
+    } else {
+      if (!store_member(*top.member, top.target, store)) return fail("has an invalid value");
+      stored = scalar_address(*top.member, top.target);
     }
-    if (how_.check_constraints && expected.constraints &&
-        !satisfies(*expected.constraints, expected.kind, last_value(top, list, access)))
+    if (how_.check_constraints && expected.constraints && !satisfies(*expected.constraints, expected.kind, stored))
       return fail("has a value that is not allowed");
     return after_value();
   }
@@ -257,14 +265,10 @@ class Builder {
       case Kind::Double: return store_as<double>(member, structure, store);
       case Kind::Time: return store_as<Timestamp>(member, structure, store);
       case Kind::Structure:
-      case Kind::List: break;
+      case Kind::List:
+      case Kind::Map: break;
     }
     return false;
-  }
-
-  static const void* last_value(const Frame& top, const void* list, const ListAccess* access) {
-    if (list) return access->at(list, access->size(list) - 1);
-    return scalar_address(*top.member, top.target);
   }
 
   bool number(double real, std::int64_t whole, bool is_whole) {

@@ -41,68 +41,99 @@ void append_number(std::string& out, Number value) {
   out.append(digits, end);
 }
 
-void append_scalar(std::string& out, Kind kind, const void* value) {
-  switch (kind) {
-    case Kind::String: append_text(out, *static_cast<const std::string*>(value)); break;
-    case Kind::Blob: append_text(out, base64_encode(*static_cast<const std::string*>(value))); break;
-    case Kind::Boolean: out += *static_cast<const bool*>(value) ? "true" : "false"; break;
-    case Kind::Integer: append_number(out, *static_cast<const std::int32_t*>(value)); break;
-    case Kind::Long: append_number(out, *static_cast<const std::int64_t*>(value)); break;
-    case Kind::Double: append_number(out, *static_cast<const double*>(value)); break;
-    case Kind::Time:
-      out += '"';
-      append_iso8601(out, *static_cast<const Timestamp*>(value));
-      out += '"';
-      break;
-    case Kind::Structure:
-    case Kind::List: break;
-  }
+void append_epoch(std::string& out, Timestamp time) {
+  const std::int64_t milliseconds = time.time_since_epoch().count();
+  if (milliseconds % 1000 == 0)
+    append_number(out, milliseconds / 1000);
+  else
+    append_number(out, static_cast<double>(milliseconds) / 1000.0);
 }
 
-void append_list(std::string& out, const ListAccess& access, const Element& element, const void* list) {
-  out += '[';
-  for (std::size_t i = 0, count = access.size(list); i < count; ++i) {
-    if (i > 0) out += ',';
-    const void* value = access.at(list, i);
-    if (element.kind == Kind::Structure)
-      append_json(out, *element.shape, value);
-    else if (element.kind == Kind::List)
-      append_list(out, *element.access, *element.element, value);
-    else
-      append_scalar(out, element.kind, value);
+void append_time(std::string& out, Timestamp time, JsonTimes form) {
+  if (form == JsonTimes::EpochSeconds) {
+    append_epoch(out, time);
+    return;
   }
-  out += ']';
+  out += '"';
+  append_iso8601(out, time);
+  out += '"';
 }
 
-// The address of a member's value, nullptr when it is absent or an empty list.
-const void* value_of(const Member& member, const void* structure) {
-  if (member.kind == Kind::Structure) return structure_of(member, structure);
-  if (member.kind != Kind::List) return scalar_address(member, structure);
-  const void* list = field_of(member, structure);
-  return member.list_access->size(list) > 0 ? list : nullptr;
-}
+class Writer {
+ public:
+  Writer(std::string& out, JsonWriting how) : out_(out), how_(how) {}
+
+  void structure(const Shape& shape, const void* structure) {
+    out_ += '{';
+    bool first = true;
+    for (const Member& member : shape.members) {
+      if (how_.body_only && member.location != Location::Body) continue;
+      const void* value = value_of(member, structure);
+      if (!value) continue;
+      if (!first) out_ += ',';
+      first = false;
+      out_ += '"';
+      out_ += member.name;
+      out_ += "\":";
+      this->value({member.kind, nullptr, member.shape, member.list_access, member.map_access, member.element}, value);
+    }
+    out_ += '}';
+  }
+
+ private:
+  // The address of a member's value, nullptr when it is absent or an empty list that is not wanted.
+  const void* value_of(const Member& member, const void* structure) const {
+    if (member.kind == Kind::Structure) return structure_of(member, structure);
+    if (member.kind != Kind::List && member.kind != Kind::Map) return scalar_address(member, structure);
+    const void* field = field_of(member, structure);
+    const std::size_t size =
+        member.kind == Kind::List ? member.list_access->size(field) : member.map_access->size(field);
+    return size > 0 || how_.empty_lists ? field : nullptr;
+  }
+
+  void value(const Element& element, const void* value) {
+    switch (element.kind) {
+      case Kind::Structure: structure(*element.shape, value); break;
+      case Kind::List: list(element, value); break;
+      case Kind::Map: map(element, value); break;
+      case Kind::String: append_text(out_, *static_cast<const std::string*>(value)); break;
+      case Kind::Blob: append_text(out_, base64_encode(*static_cast<const std::string*>(value))); break;
+      case Kind::Boolean: out_ += *static_cast<const bool*>(value) ? "true" : "false"; break;
+      case Kind::Integer: append_number(out_, *static_cast<const std::int32_t*>(value)); break;
+      case Kind::Long: append_number(out_, *static_cast<const std::int64_t*>(value)); break;
+      case Kind::Double: append_number(out_, *static_cast<const double*>(value)); break;
+      case Kind::Time: append_time(out_, *static_cast<const Timestamp*>(value), how_.times); break;
+    }
+  }
+
+  void list(const Element& type, const void* list) {
+    out_ += '[';
+    for (std::size_t i = 0, count = type.access->size(list); i < count; ++i) {
+      if (i > 0) out_ += ',';
+      value(*type.element, type.access->at(list, i));
+    }
+    out_ += ']';
+  }
+
+  void map(const Element& type, const void* map) {
+    out_ += '{';
+    for (std::size_t i = 0, count = type.map_access->size(map); i < count; ++i) {
+      if (i > 0) out_ += ',';
+      append_text(out_, type.map_access->key(map, i));
+      out_ += ':';
+      value(*type.element, type.map_access->value(map, i));
+    }
+    out_ += '}';
+  }
+
+  std::string& out_;
+  JsonWriting how_;
+};
 
 }  // namespace
 
-void append_json(std::string& out, const Shape& shape, const void* structure) {
-  out += '{';
-  bool first = true;
-  for (const Member& member : shape.members) {
-    const void* value = value_of(member, structure);
-    if (!value) continue;
-    if (!first) out += ',';
-    first = false;
-    out += '"';
-    out += member.name;
-    out += "\":";
-    if (member.kind == Kind::Structure)
-      append_json(out, *member.shape, value);
-    else if (member.kind == Kind::List)
-      append_list(out, *member.list_access, *member.element, value);
-    else
-      append_scalar(out, member.kind, value);
-  }
-  out += '}';
+void append_json(std::string& out, const Shape& shape, const void* structure, JsonWriting how) {
+  Writer(out, how).structure(shape, structure);
 }
 
 }  // namespace amity::model

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace amity::model {
@@ -17,8 +18,12 @@ namespace amity::model {
 struct Shape;
 
 // How a value is held: String and Blob as std::string, Boolean as bool, Integer as std::int32_t, Long as std::int64_t,
-// Double as double, Time as model::Timestamp, Structure as its generated struct, List as std::vector.
-enum class Kind : std::uint8_t { String, Boolean, Integer, Long, Double, Time, Blob, Structure, List };
+// Double as double, Time as model::Timestamp, Structure as its generated struct, List as std::vector, Map as
+// model::Map.
+enum class Kind : std::uint8_t { String, Boolean, Integer, Long, Double, Time, Blob, Structure, List, Map };
+
+// Where the REST protocols put a member.
+enum class Location : std::uint8_t { Body, Payload, Path, Query, Header };
 
 // What the model allows of a scalar or a list; absent bounds are not checked. For strings and lists the bounds are
 // lengths.
@@ -37,19 +42,32 @@ struct ListAccess {
   void* (*append)(void* list);
 };
 
+// A map keeps its entries in the order they came in. It is small wherever the APIs have one.
+template <class T>
+using Map = std::vector<std::pair<std::string, T>>;
+
+// How to reach the entries of a Map<T> without knowing T.
+struct MapAccess {
+  std::size_t (*size)(const void* map);
+  const std::string& (*key)(const void* map, std::size_t index);
+  const void* (*value)(const void* map, std::size_t index);
+  void* (*append)(void* map, std::string key);
+};
+
 // How to reach the value of a member that may be absent without knowing its type.
 struct StructAccess {
   const void* (*get)(const void* field);  // nullptr when absent
   void* (*emplace)(void* field);          // the value, made if it was absent
 };
 
-// The type of a list's elements.
+// The type of a list's elements, or of a map's values.
 struct Element {
   Kind kind;
   const Constraints* constraints = nullptr;
-  const Shape* shape = nullptr;        // of a Structure
-  const ListAccess* access = nullptr;  // of a List
-  const Element* element = nullptr;    // of a List
+  const Shape* shape = nullptr;           // of a Structure
+  const ListAccess* access = nullptr;     // of a List
+  const MapAccess* map_access = nullptr;  // of a Map
+  const Element* element = nullptr;       // of a List or a Map
   std::string_view xml_name = "item";
 };
 
@@ -67,7 +85,10 @@ struct Member {
   const Shape* shape = nullptr;                 // of a Structure
   const StructAccess* struct_access = nullptr;  // of an optional Structure
   const ListAccess* list_access = nullptr;      // of a List
-  const Element* element = nullptr;             // of a List
+  const MapAccess* map_access = nullptr;        // of a Map
+  const Element* element = nullptr;             // of a List or a Map
+  Location location = Location::Body;           // REST protocols
+  std::string_view wire_name{};                 // of a header, a query parameter or a part of the path
 };
 
 struct Shape {
@@ -85,6 +106,9 @@ struct Operation {
   std::string_view result_wrapper{};
   std::span<const std::string_view> filters{};  // documented filter names, "tag:<key>" included
   bool listed = false;                          // named in operations.txt
+  std::string_view http_method = "POST";
+  std::string_view http_path = "/";  // "/snapshots/{snapshotId}/blocks"
+  unsigned http_status = 200;        // of success
 };
 
 struct Service {
@@ -92,6 +116,7 @@ struct Service {
   std::string_view protocol;  // "ec2", "query", "json", "rest-json"
   std::string_view version;   // "2016-11-15"
   std::string_view xml_namespace;
+  std::string_view target_prefix;         // of X-Amz-Target: "AmazonSSM"
   std::span<const Operation> operations;  // sorted by name
 
   const Operation* find(std::string_view operation_name) const;
@@ -138,6 +163,18 @@ inline constexpr ListAccess list_access{
       return &(*static_cast<const std::vector<T>*>(list))[index];
     },
     [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(); },
+};
+
+template <class T>
+inline constexpr MapAccess map_access{
+    [](const void* map) { return static_cast<const Map<T>*>(map)->size(); },
+    [](const void* map, std::size_t index) -> const std::string& {
+      return (*static_cast<const Map<T>*>(map))[index].first;
+    },
+    [](const void* map, std::size_t index) -> const void* { return &(*static_cast<const Map<T>*>(map))[index].second; },
+    [](void* map, std::string key) -> void* {
+      return &static_cast<Map<T>*>(map)->emplace_back(std::move(key), T{}).second;
+    },
 };
 
 template <class T>
