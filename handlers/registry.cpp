@@ -23,7 +23,9 @@ Index make_index() {
 
 std::span<const std::span<const Operation>> all_operations() {
   static const std::span<const Operation> families[] = {
+      instance_type_operations(),
       key_pair_operations(),
+      region_operations(),
       sts_operations(),
   };
   return families;

@@ -9,7 +9,9 @@
 namespace amity::handlers {
 
 // Each family's own table, defined beside its handlers.
+std::span<const Operation> instance_type_operations();
 std::span<const Operation> key_pair_operations();
+std::span<const Operation> region_operations();
 std::span<const Operation> sts_operations();
 
 // nullptr when nobody has implemented it.

@@ -21,8 +21,9 @@ KEYWORDS = {"return": "return_value", "public": "is_public", "private": "is_priv
             "template": "template_value", "class": "class_value", "protected": "is_protected", "not": "not_value",
             "and": "and_value", "or": "or_value", "explicit": "is_explicit", "delete": "delete_value",
             "new": "new_value", "enum": "enum_value", "static": "is_static", "auto": "auto_value"}
-# Enumerations that grow with every API release and that the catalogue knows better: their values are not checked.
-OPEN_ENUMS = {"InstanceType"}
+# Enumerations whose values are not checked: InstanceType grows with every API release, and the catalogue knows better;
+# AccountAttributeName lists only two of the six that EC2 knows.
+OPEN_ENUMS = {"AccountAttributeName", "InstanceType"}
 # Shapes whose bounds or values EC2 checks with an error of its own instead of InvalidParameterValue: the handlers do it.
 UNCHECKED = OPEN_ENUMS | {"ImageNameRequest", "ResourceType"}
 
