@@ -48,30 +48,6 @@ const model::Service& service_of(const Destination& destination, const QueryPara
   return service ? *service : ec2::service();
 }
 
-std::string version_of(const model::Service& service, const QueryParameters& parameters) {
-  const std::string* version = parameters.find("Version");
-  if (!version || version->empty()) throw handlers::errors::missing_parameter("Version");
-  if (!has_version(service, *version))
-    throw ApiError("NoSuchVersion",
-                   fmt::format("The requested version ({}) of service {} does not exist", *version, service.name));
-  return *version;
-}
-
-std::string action_of(const QueryParameters& parameters) {
-  const std::string* action = parameters.find("Action");
-  if (!action || action->empty()) throw ApiError("MissingAction", "The request must contain the parameter Action");
-  return *action;
-}
-
-const model::Operation& known_operation(const model::Service& service, const std::string& name,
-                                        std::string_view version) {
-  const model::Operation* operation = service.find(name);
-  if (operation) return *operation;
-  if (service.protocol == "ec2")
-    throw ApiError("InvalidAction", fmt::format("The action {} is not valid for this web service.", name));
-  throw ApiError("InvalidAction", fmt::format("Could not find operation {} for version {}", name, version));
-}
-
 const handlers::Operation& implemented_operation(const model::Service& service, std::string_view name) {
   const handlers::Operation* operation = handlers::find_operation(service.name, name);
   if (!operation)
@@ -89,16 +65,15 @@ void check_region(const storage::Catalogue& catalogue, const std::string& region
 }  // namespace
 
 HttpResponse Gateway::answer(const HttpRequest& request, CallRecord& record) {
-  ApiRequest api{.service = &ec2::service(),
-                 .operation = {},
-                 .version = std::string(ec2::service().version),
+  ApiRequest api{.http = &request,
+                 .service = &ec2::service(),
                  .request_id = environment_.ids.uuid(),
-                 .parameters = nullptr};
+                 .version = std::string(ec2::service().version)};
   record.request_id = api.request_id;
   const auto failed = [&](const ApiError& error) {
     record.error_code = error.code();
     record.status = error.status();
-    return protocol_named(api.service->protocol).encode_error(api, error);
+    return protocol_of(*api.service).encode_error(api, error);
   };
   try {
     const QueryParameters parameters = parameters_of(request);
@@ -109,22 +84,21 @@ HttpResponse Gateway::answer(const HttpRequest& request, CallRecord& record) {
     api.service = &service_of(destination, parameters);
     api.version = api.service->version;
     record.service = api.service->name;
-    api.operation = action_of(parameters);
-    api.version = version_of(*api.service, parameters);
-    const model::Operation& known = known_operation(*api.service, api.operation, api.version);
-    record.operation = known.name;
-    const handlers::Operation& operation = implemented_operation(*api.service, known.name);
+    const Protocol& protocol = protocol_of(*api.service);
+    protocol.identify(api);
+    record.operation = api.operation->name;
+    const handlers::Operation& operation = implemented_operation(*api.service, api.operation->name);
     check_region(environment_.catalogue, destination.region);
 
     handlers::Call call(environment_, {destination.account, destination.region},
                         {destination.account, destination.access_key_id}, now_(), api.request_id);
-    const Protocol& protocol = protocol_named(api.service->protocol);
     HttpResponse response;
     operation.with_storage([&](void* typed_request, void* result) {
       protocol.decode(api, *operation.request_shape, typed_request);
       handlers::perform(operation, call, typed_request, result);
-      response = protocol.encode(api, known, operation.result_shape, result);
+      response = protocol.encode(api, operation.result_shape, result);
     });
+    record.status = response.status;
     return response;
   } catch (const ApiError& error) {
     return failed(error);

@@ -16,11 +16,18 @@ class ApiError : public std::exception {
   const std::string& code() const { return code_; }
   const std::string& message() const { return message_; }
   unsigned status() const { return status_; }
+  // A finer reason that some services' errors carry ("SNAPSHOT_NOT_FOUND"); empty for most.
+  const std::string& reason() const { return reason_; }
+  ApiError& because(std::string reason) {
+    reason_ = std::move(reason);
+    return *this;
+  }
   const char* what() const noexcept override { return code_.c_str(); }
 
  private:
   std::string code_;
   std::string message_;
+  std::string reason_;
   unsigned status_;
 };
 

@@ -20,6 +20,7 @@ struct JsonError {
 struct JsonReading {
   bool ignore_unknown = true;      // members that the shape does not have are skipped, otherwise an error
   bool check_constraints = false;  // required members, enumerations, ranges
+  bool body_only = false;          // members that a REST protocol puts elsewhere are no members of the document
   bool lists_of_one = true;        // a scalar where a list is expected is a list of one
 };
 

@@ -99,12 +99,12 @@ class Builder {
       return true;
     }
     top.member = find_member(top, name);
-    skip_next_ = top.member == nullptr;
+    skip_next_ = top.member == nullptr || !is_in_document(*top.member);
     if (skip_next_ && !how_.ignore_unknown) {
       unknown_ = std::string(name);
       return fail("is not a member of " + std::string(top.shape->name));
     }
-    if (top.member && how_.check_constraints) top.seen.push_back(top.member);
+    if (!skip_next_ && how_.check_constraints) top.seen.push_back(top.member);
     return true;
   }
 
@@ -147,7 +147,8 @@ class Builder {
 
   static Expected expected_value(const Frame& frame) {
     if (const Element* element = frame.element)
-      return {element->kind, element->constraints, element->shape, element->access, element->map_access, element->element};
+      return {element->kind,   element->constraints, element->shape,
+              element->access, element->map_access,  element->element};
     const Member& member = *frame.member;
     return {member.kind, member.constraints, member.shape, member.list_access, member.map_access, member.element};
   }
@@ -200,9 +201,11 @@ class Builder {
     return true;
   }
 
+  bool is_in_document(const Member& member) const { return !how_.body_only || member.location == Location::Body; }
+
   bool has_required(const Frame& frame) {
     for (const Member& member : frame.shape->members)
-      if (member.required && std::ranges::find(frame.seen, &member) == frame.seen.end()) {
+      if (member.required && is_in_document(member) && std::ranges::find(frame.seen, &member) == frame.seen.end()) {
         frames_.back().member = &member;
         return fail("is missing");
       }
