@@ -53,6 +53,17 @@ ApiError not_authorized_for_image(std::string_view image_id) {
 // errors.
 ApiError not_authorized(std::string message) { return {"AuthFailure", std::move(message), 400}; }
 
+ApiError malformed_user_id(std::string_view user_id) {
+  return {"InvalidUserID.Malformed", fmt::format("Invalid user id: \"{}\"", user_id)};
+}
+ApiError invalid_image_attribute_item(std::string_view value, std::string_view item) {
+  return {"InvalidAMIAttributeItemValue",
+          fmt::format("Invalid attribute item value \"{}\" for {} item type.", value, item)};
+}
+ApiError invalid_region(std::string_view region) {
+  return {"InvalidRegion", fmt::format("The region '{}' does not exist or cannot be copied from.", region)};
+}
+
 ApiError tag_limit_exceeded() {
   return {"TagLimitExceeded", "The maximum number of Tags for a resource has been reached."};
 }

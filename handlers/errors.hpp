@@ -35,6 +35,15 @@ ApiError auth_failure();
 ApiError not_authorized_for_image(std::string_view image_id);
 ApiError not_authorized(std::string message);  // AuthFailure with a text of its own
 
+// Sharing and copying
+// An account in a request (an owner, somebody to share with) that is neither twelve digits nor one of the words
+// allowed.
+ApiError malformed_user_id(std::string_view user_id);
+// A permission for somebody who cannot be; `item` is "userId", "UserGroup" … The code is that of snapshots too.
+ApiError invalid_image_attribute_item(std::string_view value, std::string_view item);
+// The source of a copy.
+ApiError invalid_region(std::string_view region);
+
 // Tags
 ApiError tag_limit_exceeded();
 

@@ -105,7 +105,21 @@ FilterSet::FilterSet(const model::Shape& shape, std::span<const FilterRule> rule
 }
 
 bool FilterSet::matches(const void* resource) const {
-  return std::ranges::all_of(conditions_, [&](const Condition& condition) { return matches(condition, resource); });
+  if (!matches_but_for_tags(resource)) return false;
+  const model::Member* tags = shape_.find("Tags");
+  return !tags || matches_tags(*static_cast<const std::vector<ec2::Tag>*>(model::field_of(*tags, resource)));
+}
+
+bool FilterSet::matches_but_for_tags(const void* resource) const {
+  return std::ranges::all_of(conditions_, [&](const Condition& condition) {
+    return condition.tag != Condition::Tag::None || matches(condition, resource);
+  });
+}
+
+bool FilterSet::matches_tags(const std::vector<ec2::Tag>& tags) const {
+  return std::ranges::all_of(conditions_, [&](const Condition& condition) {
+    return condition.tag == Condition::Tag::None || matches(condition, tags);
+  });
 }
 
 bool FilterSet::Condition::accepts(std::string_view text) const {
@@ -113,8 +127,7 @@ bool FilterSet::Condition::accepts(std::string_view text) const {
                              [&](const std::string& pattern) { return model::matches_wildcard(pattern, text); });
 }
 
-bool FilterSet::matches(const Condition& condition, const void* resource) const {
-  if (condition.tag != Condition::Tag::None) return tags_match(condition, resource);
+bool FilterSet::matches(const Condition& condition, const void* resource) {
   if (condition.rule->values) {
     const auto texts = condition.rule->values(resource);
     return std::ranges::any_of(texts, [&](const std::string& text) { return condition.accepts(text); });
@@ -122,8 +135,7 @@ bool FilterSet::matches(const Condition& condition, const void* resource) const 
   return any_at(condition.path, resource, [&](const std::string& text) { return condition.accepts(text); });
 }
 
-bool FilterSet::tags_match(const Condition& condition, const void* resource) const {
-  const auto& tags = *static_cast<const std::vector<ec2::Tag>*>(model::field_of(*shape_.find("Tags"), resource));
+bool FilterSet::matches(const Condition& condition, const std::vector<ec2::Tag>& tags) {
   return std::ranges::any_of(tags, [&](const ec2::Tag& tag) {
     switch (condition.tag) {
       case Condition::Tag::Value: return tag.key == condition.tag_key && condition.accepts(tag.value.value_or(""));

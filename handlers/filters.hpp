@@ -36,6 +36,9 @@ class FilterSet {
   FilterSet(const model::Shape& shape, std::span<const FilterRule> rules, const std::vector<ec2::Filter>& filters);
 
   bool matches(const void* resource) const;
+  // The same in two steps, for resources whose tags are fetched only when all else fits.
+  bool matches_but_for_tags(const void* resource) const;
+  bool matches_tags(const std::vector<ec2::Tag>& tags) const;
   bool empty() const { return conditions_.empty(); }
 
  private:
@@ -49,8 +52,8 @@ class FilterSet {
     bool accepts(std::string_view text) const;
   };
 
-  bool matches(const Condition& condition, const void* resource) const;
-  bool tags_match(const Condition& condition, const void* resource) const;
+  static bool matches(const Condition& condition, const void* resource);
+  static bool matches(const Condition& condition, const std::vector<ec2::Tag>& tags);
 
   const model::Shape& shape_;
   std::vector<Condition> conditions_;

@@ -45,12 +45,19 @@ class Listing {
   // whether there is another.
   bool offer(std::int64_t position, Item item) {
     if (!filters_.matches(&item)) return true;
-    if (page_.limit && items_.size() == *page_.limit) {
-      has_more_ = true;
-      return false;
-    }
-    last_ = position;
-    items_.push_back(std::move(item));
+    if (is_full()) return false;
+    add(position, std::move(item));
+    return true;
+  }
+
+  // The same for a candidate without its tags, which `tags_of()` fetches. It is copied only if it passes.
+  template <class TagsOf>
+  bool offer(std::int64_t position, const Item& candidate, TagsOf tags_of) {
+    if (!filters_.matches_but_for_tags(&candidate)) return true;
+    std::vector<ec2::Tag> tags = tags_of();
+    if (!filters_.matches_tags(tags)) return true;
+    if (is_full()) return false;
+    add(position, candidate).tags = std::move(tags);
     return true;
   }
 
@@ -59,6 +66,15 @@ class Listing {
   std::optional<std::string> next_token() const { return has_more_ ? std::optional(page_token(last_)) : std::nullopt; }
 
  private:
+  bool is_full() {
+    has_more_ = page_.limit && items_.size() == *page_.limit;
+    return has_more_;
+  }
+  Item& add(std::int64_t position, Item item) {
+    last_ = position;
+    return items_.emplace_back(std::move(item));
+  }
+
   FilterSet filters_;
   Page page_;
   std::vector<Item> items_;

@@ -23,11 +23,5 @@ ApiError snapshot_copy_limit_exceeded(std::size_t limit) {
   return {"ResourceLimitExceeded",
           fmt::format("Too many snapshot copies in progress. The limit is {} for this destination region.", limit)};
 }
-ApiError unknown_source_region(std::string_view region) {
-  return {"InvalidRegion", fmt::format("The region '{}' does not exist or cannot be copied from.", region)};
-}
-ApiError malformed_user_id(std::string_view value) {
-  return {"InvalidUserID.Malformed", fmt::format("Invalid user id: \"{}\"", value)};
-}
 
 }  // namespace amity::handlers::errors

@@ -13,7 +13,5 @@ ApiError snapshot_in_invalid_state(std::string_view state);
 ApiError snapshot_not_owned(std::string_view snapshot_id);
 ApiError concurrent_snapshot_limit_exceeded(std::size_t limit);
 ApiError snapshot_copy_limit_exceeded(std::size_t limit);
-ApiError unknown_source_region(std::string_view region);
-ApiError malformed_user_id(std::string_view value);
 
 }  // namespace amity::handlers::errors
