@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,9 @@ std::optional<JsonError> read_json(std::string_view text, const Shape& shape, vo
 // Reads a list of objects, or one object, appending to `list` (of structures of `shape`).
 std::optional<JsonError> read_json_list(std::string_view text, const Shape& shape, const ListAccess& access, void* list,
                                         JsonReading how = {});
+
+// A list of texts, as SQL's json_each reads it.
+std::string to_json(std::span<const std::string> texts);
 
 template <class T>
 std::string to_json(const T& structure) {

@@ -125,4 +125,14 @@ std::string unescape_pattern(std::string_view pattern) {
   return text;
 }
 
+std::string escape_pattern(std::string_view text) {
+  std::string pattern;
+  pattern.reserve(text.size());
+  for (const char c : text) {
+    if (c == '*' || c == '?' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
 }  // namespace amity::model

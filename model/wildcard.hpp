@@ -18,4 +18,7 @@ bool has_wildcards(std::string_view pattern);
 // The literal text of a pattern without wildcards.
 std::string unescape_pattern(std::string_view pattern);
 
+// The pattern that matches `text` alone.
+std::string escape_pattern(std::string_view text);
+
 }  // namespace amity::model

@@ -126,10 +126,10 @@ CREATE TABLE network_interface_public_address (
   PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tag (
-  account TEXT NOT NULL, region TEXT NOT NULL, resource_id TEXT NOT NULL, key TEXT NOT NULL,
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, resource_id TEXT NOT NULL, key TEXT NOT NULL,
   resource_type TEXT NOT NULL, value TEXT NOT NULL,
-  PRIMARY KEY (account, region, resource_id, key)) STRICT, WITHOUT ROWID;
-CREATE INDEX tag_by_key ON tag (account, region, key, value);
+  UNIQUE (account, region, resource_id, key)) STRICT;
+CREATE INDEX tag_of_account ON tag (account, region);
 CREATE INDEX tag_of_resource ON tag (region, resource_id);
 
 CREATE TABLE agenda (

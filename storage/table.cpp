@@ -31,13 +31,7 @@ Query& Query::newest_first() {
 
 Query& Query::or_shared(std::string_view share, std::span<const std::string> grantees) {
   share_ = share;
-  grantees_ = "[";
-  for (const std::string& grantee : grantees) {
-    // Account ids, "all" and ARNs: nothing that JSON would have to escape.
-    if (grantee.find_first_of("\"\\") != std::string::npos) continue;
-    grantees_ += fmt::format("{}\"{}\"", grantees_.size() > 1 ? "," : "", grantee);
-  }
-  grantees_ += "]";
+  grantees_ = model::to_json(grantees);
   return *this;
 }
 

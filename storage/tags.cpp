@@ -1,6 +1,9 @@
 #include "storage/tags.hpp"
 
+#include "model/json.hpp"
 #include "storage/database.hpp"
+
+#include <utility>
 
 namespace amity::storage {
 
@@ -51,18 +54,19 @@ void Tags::remove_all(std::string_view resource_id) {
       .run();
 }
 
-void Tags::scan(std::string_view after_resource, std::string_view after_key,
-                const std::function<bool(const ec2::TagDescription&)>& visit) const {
-  auto rows = database_.prepare(
-      "SELECT resource_id, resource_type, key, value FROM tag WHERE account = ?1 AND region = ?2 "
-      "AND (resource_id, key) > (?3, ?4) ORDER BY resource_id, key");
-  rows.bind(1, scope_.account).bind(2, scope_.region).bind(3, after_resource).bind(4, after_key);
+void Tags::scan(std::int64_t after, std::span<const std::string> resource_ids, const Visit& visit) const {
+  std::string sql =
+      "SELECT row, resource_id, resource_type, key, value FROM tag WHERE account = ?1 AND region = ?2 AND row > ?3";
+  if (!resource_ids.empty()) sql += " AND resource_id IN (SELECT value FROM json_each(?4))";
+  auto rows = database_.prepare(sql + " ORDER BY row");
+  rows.bind(1, scope_.account).bind(2, scope_.region).bind(3, after);
+  if (!resource_ids.empty()) rows.bind(4, model::to_json(resource_ids));
   while (rows.step()) {
-    const ec2::TagDescription tag{.key = std::string(rows.text(2)),
-                                  .resource_id = std::string(rows.text(0)),
-                                  .resource_type = std::string(rows.text(1)),
-                                  .value = std::string(rows.text(3))};
-    if (!visit(tag)) return;
+    ec2::TagDescription tag{.key = std::string(rows.text(3)),
+                            .resource_id = std::string(rows.text(1)),
+                            .resource_type = std::string(rows.text(2)),
+                            .value = std::string(rows.text(4))};
+    if (!visit(rows.integer(0), std::move(tag))) return;
   }
 }
 

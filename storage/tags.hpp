@@ -5,8 +5,10 @@
 #include "model/ec2.hpp"
 #include "storage/table.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,10 +28,10 @@ class Tags {
   // Removes the tag, or only if it has exactly `value`.
   void remove(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value = {});
   void remove_all(std::string_view resource_id);
-  // Every tag in order of resource and key, from behind (`after_resource`, `after_key`) on, until `visit` answers
-  // false.
-  void scan(std::string_view after_resource, std::string_view after_key,
-            const std::function<bool(const ec2::TagDescription&)>& visit) const;
+  // The tags of `resource_ids`, or of every resource when that is empty, in order of creation from behind the row
+  // `after` on, until `visit(row, tag)` answers false.
+  using Visit = std::function<bool(std::int64_t row, ec2::TagDescription tag)>;
+  void scan(std::int64_t after, std::span<const std::string> resource_ids, const Visit& visit) const;
 
  private:
   Database& database_;
