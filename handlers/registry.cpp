@@ -23,6 +23,7 @@ Index make_index() {
 
 std::span<const std::span<const Operation>> all_operations() {
   static const std::span<const Operation> families[] = {
+      account_operations(),
       instance_type_operations(),
       key_pair_operations(),
       region_operations(),

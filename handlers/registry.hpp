@@ -9,6 +9,7 @@
 namespace amity::handlers {
 
 // Each family's own table, defined beside its handlers.
+std::span<const Operation> account_operations();
 std::span<const Operation> instance_type_operations();
 std::span<const Operation> key_pair_operations();
 std::span<const Operation> region_operations();
