@@ -121,11 +121,9 @@ std::vector<state::KeyPair> named_key_pairs(Call& call, const ec2::DescribeKeyPa
 
 ec2::DescribeKeyPairsResult describe_key_pairs(Call& call, const ec2::DescribeKeyPairsRequest& request) {
   Listing<ec2::KeyPairInfo> listing(kFilters, request.filters);
-  for (const state::KeyPair& pair : named_key_pairs(call, request)) {
-    ec2::KeyPairInfo shown = pair.key_pair;
-    if (!request.include_public_key.value_or(false)) shown.public_key.reset();
-    shown.tags = call.tags().of(*shown.key_pair_id);
-    listing.offer(0, std::move(shown));
+  for (state::KeyPair& pair : named_key_pairs(call, request)) {
+    if (!request.include_public_key.value_or(false)) pair.key_pair.public_key.reset();
+    listing.offer(0, pair.key_pair, [&] { return call.tags().of(*pair.key_pair.key_pair_id); });
   }
   return {.key_pairs = listing.take()};
 }
