@@ -55,6 +55,12 @@ bool any_at(std::span<const model::Member* const> path, const void* structure, c
   return false;
 }
 
+// Where a resource has its tags; interfaces call them a set.
+const model::Member* tags_of(const model::Shape& shape) {
+  const model::Member* tags = shape.find("Tags");
+  return tags ? tags : shape.find("TagSet");
+}
+
 }  // namespace
 
 std::string filter_text(model::Kind kind, const void* value) {
@@ -85,7 +91,7 @@ FilterSet::FilterSet(const model::Shape& shape, std::span<const FilterRule> rule
     Condition condition;
     condition.values = filter.values;
     const std::string& name = *filter.name;
-    const bool has_tags = shape.find("Tags") != nullptr;
+    const bool has_tags = tags_of(shape) != nullptr;
     const auto rule = std::ranges::find(rules, name, &FilterRule::name);
     if (rule != rules.end()) {
       condition.rule = &*rule;
@@ -106,7 +112,7 @@ FilterSet::FilterSet(const model::Shape& shape, std::span<const FilterRule> rule
 
 bool FilterSet::matches(const void* resource) const {
   if (!matches_but_for_tags(resource)) return false;
-  const model::Member* tags = shape_.find("Tags");
+  const model::Member* tags = tags_of(shape_);
   return !tags || matches_tags(*static_cast<const std::vector<ec2::Tag>*>(model::field_of(*tags, resource)));
 }
 

@@ -29,7 +29,7 @@ std::vector<std::string> filter_values(const void* resource) {
 }
 
 // The filters of one request, checked and ready to be asked about many resources. "tag:<key>", "tag-key" and
-// "tag-value" work on every shape that has a member Tags.
+// "tag-value" work on every shape that has a member Tags or TagSet.
 class FilterSet {
  public:
   // Throws InvalidParameterValue for a filter that `rules` does not know, FilterLimitExceeded for more than 200 values.

@@ -57,7 +57,11 @@ class Listing {
     std::vector<ec2::Tag> tags = tags_of();
     if (!filters_.matches_tags(tags)) return true;
     if (is_full()) return false;
-    add(position, candidate).tags = std::move(tags);
+    Item& item = add(position, candidate);
+    if constexpr (requires { item.tags; })
+      item.tags = std::move(tags);
+    else
+      item.tag_set = std::move(tags);  // of interfaces
     return true;
   }
 
