@@ -27,7 +27,13 @@ std::span<const std::span<const Operation>> all_operations() {
       instance_type_operations(),
       key_pair_operations(),
       region_operations(),
+      network_interface_describe_operations(),
+      security_group_authorize_operations(),
+      security_group_describe_operations(),
+      security_group_operations(),
+      security_group_revoke_operations(),
       sts_operations(),
+      vpc_describe_operations(),
   };
   return families;
 }

@@ -13,7 +13,13 @@ std::span<const Operation> account_operations();
 std::span<const Operation> instance_type_operations();
 std::span<const Operation> key_pair_operations();
 std::span<const Operation> region_operations();
+std::span<const Operation> network_interface_describe_operations();
+std::span<const Operation> security_group_authorize_operations();
+std::span<const Operation> security_group_describe_operations();
+std::span<const Operation> security_group_operations();
+std::span<const Operation> security_group_revoke_operations();
 std::span<const Operation> sts_operations();
+std::span<const Operation> vpc_describe_operations();
 
 // nullptr when nobody has implemented it.
 const Operation* find_operation(std::string_view service, std::string_view name);

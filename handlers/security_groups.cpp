@@ -12,6 +12,9 @@ namespace amity::handlers {
 namespace {
 
 constexpr std::size_t kMaxGroupsPerInterface = 5;
+constexpr std::size_t kMaxTextLength = 255;
+constexpr std::string_view kTextCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._-:/()#,@[]+=&;{}!$*";
 
 void add_group(std::vector<ec2::GroupIdentifier>& groups, const state::SecurityGroup& row) {
   const ec2::SecurityGroup& group = row.security_group;
@@ -21,6 +24,10 @@ void add_group(std::vector<ec2::GroupIdentifier>& groups, const state::SecurityG
 }
 
 }  // namespace
+
+bool is_group_text(std::string_view text) {
+  return text.size() <= kMaxTextLength && text.find_first_not_of(kTextCharacters) == std::string_view::npos;
+}
 
 std::optional<state::SecurityGroup> group_named(Call& call, std::string_view vpc_id, std::string_view name) {
   return call.security_groups().find_by(storage::Query().where("vpc_id", vpc_id).where("name", name));

@@ -13,6 +13,10 @@ namespace amity::handlers {
 
 inline constexpr std::string_view kDefaultGroupName = "default";  // of the group that every VPC has
 
+// What names and descriptions of groups, and descriptions of rules, may hold: at most 255 characters of a-z, A-Z, 0-9,
+// spaces and ._-:/()#,@[]+=&;{}!$*
+bool is_group_text(std::string_view text);
+
 std::optional<state::SecurityGroup> group_named(Call& call, std::string_view vpc_id, std::string_view name);
 
 // Throws InvalidGroup.NotFound.

@@ -91,9 +91,10 @@ CREATE TABLE dhcp_options (
   document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
 CREATE INDEX dhcp_options_of_account ON dhcp_options (account, region);
 
+-- The names of a VPC's groups do not differ in case alone.
 CREATE TABLE security_group (
   row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
-  vpc_id TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
+  vpc_id TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE, document TEXT NOT NULL,
   UNIQUE (region, id), UNIQUE (vpc_id, name)) STRICT;
 CREATE INDEX security_group_of_account ON security_group (account, region);
 

@@ -2,7 +2,7 @@
 
 #include "handlers/cidr.hpp"
 #include "storage/side_table.hpp"
-#include "tests/handlers/world.hpp"
+#include "tests/handlers/network_builder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,13 +22,6 @@ std::string code_of(const Action& action) {
   } catch (const ApiError& error) {
     return error.code();
   }
-}
-
-// A call in whose region the default network is there.
-Call network_call(World& world) {
-  Call call = world.make_call();
-  ensure_default_network(call);
-  return call;
 }
 
 state::Subnet first_subnet(Call& call) { return subnet_for_launch(call, std::nullopt, std::nullopt); }
