@@ -151,7 +151,7 @@ TEST_CASE("DeleteSecurityGroup deletes by id or name, with rules and tags", "[se
   CHECK(call.security_groups().count() == 1);
   CHECK(call.security_group_rules().count() == 2);  // the default group's
   int tags = 0;
-  call.tags().scan("", "", [&](const ec2::TagDescription&) { return ++tags > 0; });
+  call.tags().scan(0, {}, [&](std::int64_t, const ec2::TagDescription&) { return ++tags > 0; });
   CHECK(tags == 0);
   CHECK(world.error_of(ec2::DeleteSecurityGroupRequest{.group_id = by_id}) == "InvalidGroup.NotFound");
   CHECK(world.error_of(ec2::DeleteSecurityGroupRequest{.group_name = "two"}) == "InvalidGroup.NotFound");
