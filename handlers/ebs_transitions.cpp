@@ -46,19 +46,34 @@ void finish_volume(Call& call, std::string_view id) {
 
 void delete_volume(Call& call, std::string_view id) { delete_volume_row(call, id); }
 
-// Changes the volume in what its instance shows; takes it away without a status.
-void show_in_instance(Call& call, std::string_view instance_id, std::string_view volume_id, const char* status) {
-  auto instance = call.instances().find(instance_id);
-  if (!instance) return;
-  auto& mappings = instance->instance.block_device_mappings;
+// What the instance shows of the volume.
+ec2::InstanceBlockDeviceMapping* mapping_of(ec2::Instance& instance, std::string_view volume_id) {
+  auto& mappings = instance.block_device_mappings;
   const auto found = std::ranges::find_if(mappings, [&](const ec2::InstanceBlockDeviceMapping& mapping) {
     return mapping.ebs && mapping.ebs->volume_id == volume_id;
   });
-  if (found == mappings.end()) return;
-  if (status)
-    found->ebs->status = status;
-  else
-    mappings.erase(found);
+  return found == mappings.end() ? nullptr : &*found;
+}
+
+void show_attached(Call& call, std::string_view instance_id, std::string_view volume_id) {
+  auto instance = call.instances().find(instance_id);
+  ec2::InstanceBlockDeviceMapping* mapping = instance ? mapping_of(instance->instance, volume_id) : nullptr;
+  if (!mapping) return;
+  mapping->ebs->status = ec2::AttachmentStatus::attached;
+  call.instances().update(*instance);
+}
+
+// The product codes of a volume go with it.
+void show_detached(Call& call, std::string_view instance_id, const state::Volume& volume) {
+  auto instance = call.instances().find(instance_id);
+  ec2::InstanceBlockDeviceMapping* mapping =
+      instance ? mapping_of(instance->instance, *volume.volume.volume_id) : nullptr;
+  if (!mapping) return;
+  auto& mappings = instance->instance.block_device_mappings;
+  mappings.erase(mappings.begin() + (mapping - mappings.data()));
+  for (const ec2::ProductCode& code : volume.product_codes)
+    std::erase_if(instance->instance.product_codes,
+                  [&](const ec2::ProductCode& shown) { return shown.product_code_id == code.product_code_id; });
   call.instances().update(*instance);
 }
 
@@ -68,7 +83,7 @@ void finish_attaching(Call& call, std::string_view id) {
   for (ec2::VolumeAttachment& attachment : volume->volume.attachments) {
     if (attachment.state != ec2::VolumeAttachmentState::attaching) continue;
     attachment.state = ec2::VolumeAttachmentState::attached;
-    show_in_instance(call, *attachment.instance_id, id, ec2::AttachmentStatus::attached);
+    show_attached(call, *attachment.instance_id, id);
   }
   call.volumes().update(*volume);
 }
@@ -79,7 +94,7 @@ void finish_detaching(Call& call, std::string_view id) {
   for (const ec2::VolumeAttachment& attachment : std::vector(volume->volume.attachments)) {
     if (attachment.state != ec2::VolumeAttachmentState::detaching) continue;
     detach(*volume, *attachment.instance_id);
-    show_in_instance(call, *attachment.instance_id, id, nullptr);
+    show_detached(call, *attachment.instance_id, *volume);
   }
   call.volumes().update(*volume);
 }

@@ -34,6 +34,12 @@ std::span<const std::span<const Operation>> all_operations() {
       security_group_revoke_operations(),
       sts_operations(),
       vpc_describe_operations(),
+      snapshot_operations(),
+      snapshot_attribute_operations(),
+      snapshot_copy_operations(),
+      sts_operations(),
+      volume_operations(),
+      volume_attachment_operations(),
   };
   return families;
 }

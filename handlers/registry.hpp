@@ -20,6 +20,12 @@ std::span<const Operation> security_group_operations();
 std::span<const Operation> security_group_revoke_operations();
 std::span<const Operation> sts_operations();
 std::span<const Operation> vpc_describe_operations();
+std::span<const Operation> snapshot_operations();
+std::span<const Operation> snapshot_attribute_operations();
+std::span<const Operation> snapshot_copy_operations();
+std::span<const Operation> sts_operations();
+std::span<const Operation> volume_operations();
+std::span<const Operation> volume_attachment_operations();
 
 // nullptr when nobody has implemented it.
 const Operation* find_operation(std::string_view service, std::string_view name);

@@ -23,5 +23,17 @@ ApiError snapshot_copy_limit_exceeded(std::size_t limit) {
   return {"ResourceLimitExceeded",
           fmt::format("Too many snapshot copies in progress. The limit is {} for this destination region.", limit)};
 }
+ApiError snapshot_with_default_key_shared() {
+  return operation_not_permitted("Encrypted snapshots with EBS default key cannot be shared");
+}
+ApiError encrypted_snapshot_made_public() {
+  return operation_not_permitted("Encrypted snapshots cannot be shared publicly");
+}
+ApiError marketplace_snapshot_made_public() {
+  return operation_not_permitted("Snapshots with AWS Marketplace product codes cannot be shared publicly");
+}
+ApiError too_many_permission_changes(std::size_t limit) {
+  return invalid_parameter_value(fmt::format("At most {} modifications can be made in a single operation.", limit));
+}
 
 }  // namespace amity::handlers::errors

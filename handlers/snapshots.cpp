@@ -99,6 +99,7 @@ state::Snapshot start_snapshot(Call& call, const state::Volume& volume, const Ne
   snapshot.encrypted = volume.volume.encrypted.value_or(false);
   snapshot.kms_key_id = volume.volume.kms_key_id;
   snapshot.data_encryption_key_id = volume.data_encryption_key_id;
+  snapshot.availability_zone = wanted.availability_zone;
   made.product_codes = volume.product_codes;
   made.written_bytes = volume.written_bytes.value_or(0);
   if (!wanted.created_for_image_id.empty()) made.created_for_image_id = wanted.created_for_image_id;

@@ -35,7 +35,8 @@ void check_completed(const state::Snapshot& snapshot);
 struct NewSnapshot {
   std::string description{};
   std::vector<ec2::Tag> tags{};
-  std::string created_for_image_id{};  // empty unless CreateImage makes it
+  std::string created_for_image_id{};              // empty unless CreateImage makes it
+  std::optional<std::string> availability_zone{};  // the Local Zone that is to hold it
 };
 state::Snapshot start_snapshot(Call& call, const state::Volume& volume, const NewSnapshot& wanted);
 

@@ -12,6 +12,16 @@ ApiError unknown_zone(std::string_view zone) {
 ApiError unknown_volume_type(std::string_view type) {
   return {"UnknownVolumeType", fmt::format("Unknown volume type '{}'", type)};
 }
+ApiError smaller_than_snapshot(std::int32_t size_gib, std::string_view snapshot_id, std::int32_t least_gib) {
+  return {"InvalidBlockDeviceMapping",
+          fmt::format("Volume of size {}GB is smaller than snapshot '{}', expect size >= {}GB", size_gib, snapshot_id,
+                      least_gib)};
+}
+ApiError client_token_of_deleted_volume() {
+  return {"IdempotentParameterMismatch",
+          "The client token you have provided is associated with a resource that is already deleted. Please use a "
+          "different client token."};
+}
 ApiError volume_attached_to(std::string_view volume_id, std::string_view instance_id) {
   return {"VolumeInUse", fmt::format("Volume {} is currently attached to {}", volume_id, instance_id)};
 }
@@ -39,14 +49,35 @@ ApiError device_in_use(std::string_view device) {
   return invalid_parameter_value(
       fmt::format("Invalid value '{0}' for unixDevice. Attachment point {0} is already in use", device));
 }
-ApiError attachment_limit_exceeded(std::string_view instance_id, std::int32_t limit) {
+ApiError instance_attachment_limit_exceeded(std::string_view instance_id, std::size_t limit) {
   return {"AttachmentLimitExceeded",
-          fmt::format("Instance '{}' cannot have more than {} volumes attached.", instance_id, limit)};
+          fmt::format("Instance '{}' has reached its limit of {} attachments.", instance_id, limit)};
+}
+ApiError volume_attachment_limit_exceeded(std::string_view volume_id, std::size_t limit) {
+  return {"AttachmentLimitExceeded",
+          fmt::format("Volume '{}' has reached its limit of {} attachments.", volume_id, limit)};
+}
+ApiError encryption_not_supported(std::string_view instance_type) {
+  return {"EncryptedVolumesNotSupported",
+          fmt::format("Encrypted volumes are not supported by instances of type {}.", instance_type)};
+}
+ApiError multi_attach_not_supported(std::string_view instance_type) {
+  return unsupported_operation(
+      fmt::format("Multi-Attach is supported by Nitro-based instances only, not by type {}.", instance_type));
+}
+ApiError marketplace_volume_needs_stopped(std::string_view instance_id) {
+  return incorrect_state(
+      fmt::format("A volume with AWS Marketplace product codes can be attached only while instance '{}' is 'stopped'.",
+                  instance_id));
 }
 ApiError attachment_not_found(std::string_view volume_id, std::string_view instance_id, std::string_view device) {
   return {"InvalidAttachment.NotFound",
           fmt::format("The volume '{}' is not attached to instance '{}'{}{}{}.", volume_id, instance_id,
                       device.empty() ? "" : " as device '", device, device.empty() ? "" : "'")};
+}
+ApiError attachment_is_ambiguous(std::string_view volume_id) {
+  return invalid_parameter_combination(
+      fmt::format("Volume '{}' is attached to several instances: the parameter InstanceId is needed.", volume_id));
 }
 ApiError root_volume_of_running_instance(std::string_view volume_id, std::string_view instance_id) {
   return operation_not_permitted(

@@ -1,27 +1,15 @@
 #include "handlers/volumes.hpp"
 
-#include "handlers/errors.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
 #include "handlers/volume_errors.hpp"
-#include "storage/catalogue.hpp"
-
-#include <fmt/format.h>
+#include "handlers/zones.hpp"
 
 #include <algorithm>
 
 namespace amity::handlers {
 namespace {
-
-const ec2::AvailabilityZone& find_zone(const Call& call, const std::string& name) {
-  const state::Region* region = call.catalogue().region(call.region());
-  if (region)
-    if (const auto found = std::ranges::find(region->zones, name, &ec2::AvailabilityZone::zone_name);
-        found != region->zones.end())
-      return *found;
-  throw errors::unknown_zone(name);
-}
 
 // An id that is empty means none.
 std::optional<state::Snapshot> source_of(Call& call, const NewVolume& wanted, bool through_image) {
@@ -61,10 +49,9 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
   check_volume_limits(wanted, snapshot_gib);
   const std::int32_t gib = wanted.size_gib ? *wanted.size_gib : *snapshot_gib;
   if (snapshot_gib && gib < *snapshot_gib)
-    throw errors::invalid_value(
-        "size", std::to_string(gib),
-        fmt::format("The volume must not be smaller than its snapshot ({}GiB).", *snapshot_gib));
-  const ec2::AvailabilityZone& zone = find_zone(call, wanted.availability_zone);
+    throw errors::smaller_than_snapshot(gib, *source->snapshot.snapshot_id, *snapshot_gib);
+  const ec2::AvailabilityZone* zone = zone_named(call, wanted.availability_zone);
+  if (!zone) throw errors::unknown_zone(wanted.availability_zone);
   const Encryption encryption = decide_encryption(
       call, wanted.encryption,
       source ? Encryption{source->snapshot.encrypted.value_or(false), source->snapshot.kms_key_id} : Encryption());
@@ -75,8 +62,8 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
   volume.volume_id = call.ids().make(kVolume.prefix);
   volume.state = ec2::VolumeState::creating;
   volume.create_time = call.now();
-  volume.availability_zone = zone.zone_name;
-  volume.availability_zone_id = zone.zone_id;
+  volume.availability_zone = zone->zone_name;
+  volume.availability_zone_id = zone->zone_id;
   volume.size = gib;
   volume.snapshot_id = source ? source->snapshot.snapshot_id.value() : "";  // EC2 shows an empty one too
   volume.volume_type = wanted.volume_type.value_or(ec2::VolumeType::gp2);
@@ -104,23 +91,35 @@ void delete_volume_row(Call& call, std::string_view volume_id) {
   call.unschedule(volume_id);
 }
 
-ec2::InstanceBlockDeviceMapping attach_at_launch(Call& call, state::Volume& volume, std::string_view instance_id,
-                                                 std::string_view device, bool delete_on_termination) {
-  const std::string id = *volume.volume.volume_id;
+ec2::InstanceBlockDeviceMapping attach(Call& call, state::Volume& volume, const NewAttachment& wanted) {
+  const auto& id = volume.volume.volume_id;
   volume.volume.state = ec2::VolumeState::in_use;
-  volume.volume.attachments = {{.delete_on_termination = delete_on_termination,
-                                .volume_id = id,
-                                .instance_id = std::string(instance_id),
-                                .device = std::string(device),
-                                .state = ec2::VolumeAttachmentState::attached,
-                                .attach_time = call.now()}};
-  call.unschedule(id, "volume.available");
+  volume.volume.attachments.push_back({.delete_on_termination = wanted.delete_on_termination,
+                                       .ebs_card_index = wanted.ebs_card_index,
+                                       .volume_id = id,
+                                       .instance_id = wanted.instance_id,
+                                       .device = wanted.device,
+                                       .state = wanted.state,
+                                       .attach_time = call.now()});
+  call.unschedule(*id, "volume.available");
   call.volumes().update(volume);
-  return {.device_name = std::string(device),
+  return {.device_name = wanted.device,
           .ebs = ec2::EbsInstanceBlockDevice{.attach_time = call.now(),
-                                             .delete_on_termination = delete_on_termination,
-                                             .status = ec2::AttachmentStatus::attached,
-                                             .volume_id = id}};
+                                             .delete_on_termination = wanted.delete_on_termination,
+                                             .status = wanted.state,
+                                             .volume_id = id,
+                                             .ebs_card_index = wanted.ebs_card_index}};
+}
+
+ec2::InstanceBlockDeviceMapping attach_at_launch(Call& call, state::Volume& volume, std::string_view instance_id,
+                                                 std::string_view device, bool delete_on_termination,
+                                                 std::optional<std::int32_t> ebs_card_index) {
+  return attach(call, volume,
+                {.instance_id = std::string(instance_id),
+                 .device = std::string(device),
+                 .state = ec2::VolumeAttachmentState::attached,
+                 .delete_on_termination = delete_on_termination,
+                 .ebs_card_index = ebs_card_index});
 }
 
 void set_delete_on_termination(Call& call, std::string_view volume_id, std::string_view instance_id, bool value) {

@@ -44,16 +44,26 @@ bool is_device_name(std::string_view name);
 // Inserts the volume as "creating"; the agenda makes it "available" (unless attach_at_launch took it first), or lets it
 // vanish when its key cannot be used. The snapshot must be completed, and one that the caller may use, or that a launch
 // permission lets it use: `through_image`. Throws what find_usable_snapshot, check_completed, check_volume_limits and
-// decide_encryption throw, InvalidParameterValue for a size below the snapshot's, InvalidZone.NotFound.
+// decide_encryption throw, InvalidBlockDeviceMapping for a size below the snapshot's, InvalidZone.NotFound.
 state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool through_image = false);
 
 // Deletes the caller's volume, with its tags and what was going to happen to it. Asks no questions.
 void delete_volume_row(Call& call, std::string_view volume_id);
 
-// Attaches a just made volume to an instance that is being launched: "in-use", attachment "attached" at once.
-// Updates the volume's row; the caller updates the instance's BlockDeviceMappings.
+// Attaches the volume, which is then "in-use", and updates its row; the caller updates the instance's
+// BlockDeviceMappings with what is given back. Asks no questions.
+struct NewAttachment {
+  std::string instance_id{};
+  std::string device{};
+  const char* state = ec2::VolumeAttachmentState::attaching;
+  bool delete_on_termination = false;
+  std::optional<std::int32_t> ebs_card_index{};
+};
+ec2::InstanceBlockDeviceMapping attach(Call& call, state::Volume& volume, const NewAttachment& wanted);
+// The same for a just made volume of an instance that is being launched: "attached" at once.
 ec2::InstanceBlockDeviceMapping attach_at_launch(Call& call, state::Volume& volume, std::string_view instance_id,
-                                                 std::string_view device, bool delete_on_termination);
+                                                 std::string_view device, bool delete_on_termination,
+                                                 std::optional<std::int32_t> ebs_card_index = {});
 
 // Changes what happens to the volume on termination (ModifyInstanceAttribute); the caller updates the instance's
 // BlockDeviceMappings.
