@@ -18,7 +18,7 @@ using boost::beast::error_code;
 using BeastView = boost::beast::string_view;
 
 // A body's memory is kept for the next request of the connection only up to this size.
-constexpr std::size_t kKeptBodyCapacity = 64 * 1024;
+constexpr std::size_t kKeptBodyCapacity = std::size_t{64} * 1024;
 
 std::string_view view(BeastView text) { return {text.data(), text.size()}; }
 
@@ -175,6 +175,8 @@ struct RequestParser::Impl {
   Message message{};
   std::optional<Grammar> grammar{};
   State state = State::NeedsMore;
+  bool started = false;
+  bool keep_alive = false;
 
   void refuse(error_code ec) {
     state = State::Refused;
@@ -200,6 +202,7 @@ void RequestParser::restart() {
   impl_->message.clear();
   impl_->grammar.emplace(impl_->message, impl_->header_limit, impl_->body_limit);
   impl_->state = State::NeedsMore;
+  impl_->started = impl_->keep_alive = false;
 }
 
 std::size_t RequestParser::consume(std::string_view bytes) {
@@ -212,6 +215,7 @@ std::size_t RequestParser::consume(std::string_view bytes) {
   }
   const std::string_view rest = bytes.substr(taken);
   if (rest.empty()) return taken;
+  impl_->started = true;
 
   // Beast 1.81 asserts that 5 bytes are there once it has seen the last chunk. Whatever is missing of a chunked body,
   // its last 5 bytes, "0\r\n\r\n", are still to come: it costs nothing to wait for them.
@@ -225,6 +229,7 @@ std::size_t RequestParser::consume(std::string_view bytes) {
     impl_->refuse(ec);
   } else if (grammar.is_done()) {
     impl_->state = State::Complete;
+    impl_->keep_alive = grammar.keep_alive();
   } else if (bytes.size() - taken > impl_->header_limit) {
     // A header, or what stands between and behind chunks, that does not end.
     impl_->refuse(impl_->message.header_complete ? http::error::bad_chunk : http::error::header_limit);
@@ -234,7 +239,7 @@ std::size_t RequestParser::consume(std::string_view bytes) {
 
 RequestParser::State RequestParser::state() const { return impl_->state; }
 
-bool RequestParser::started() const { return impl_->grammar->got_some(); }
+bool RequestParser::started() const { return impl_->started; }
 
 bool RequestParser::take_awaited_continue() {
   Message& message = impl_->message;
@@ -254,7 +259,7 @@ HttpRequest RequestParser::request() const {
           .version = message.version};
 }
 
-bool RequestParser::keep_alive() const { return impl_->state == State::Complete && impl_->grammar->keep_alive(); }
+bool RequestParser::keep_alive() const { return impl_->keep_alive; }
 
 const RequestParser::Refusal& RequestParser::refusal() const { return impl_->message.refusal; }
 

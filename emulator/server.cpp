@@ -2,8 +2,7 @@
 
 #include "emulator/listening.hpp"
 #include "emulator/request_parser.hpp"
-#include "emulator/response_head.hpp"
-#include "model/timestamp.hpp"
+#include "emulator/responder.hpp"
 
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
@@ -44,7 +43,7 @@ template <class T>
 using Task = asio::awaitable<T, Executor>;
 constexpr asio::use_awaitable_t<Executor> kAwait;
 
-constexpr std::size_t kReadSize = 8 * 1024;
+constexpr std::size_t kReadSize = std::size_t{8} * 1024;
 // Descriptors left to the rest of the process: the database, logs, refused connections.
 constexpr std::size_t kReservedDescriptors = 128;
 // Connections over the cap that are told so at a time; more are closed without a word.
@@ -95,7 +94,7 @@ class Server::Impl {
 
  private:
   // One connection. Its memory serves one request after another.
-  struct Session : intrusive::list_base_hook<> {
+  struct Session : intrusive::list_base_hook<intrusive::link_mode<intrusive::auto_unlink>> {
     Session(Impl& owner, std::size_t& kind, Socket connected, std::string remote)
         : server(owner),
           count(kind),
@@ -108,7 +107,7 @@ class Server::Impl {
     }
     ~Session() {
       --count;
-      server.sessions_.erase(server.sessions_.iterator_to(*this));
+      unlink();
       server.end_if_drained();
     }
     Session(const Session&) = delete;
@@ -121,8 +120,7 @@ class Server::Impl {
     RequestParser parser;
     boost::beast::flat_buffer input;
     std::optional<RequestParser::Refusal> refusal;
-    std::string head;
-    HttpResponse response;
+    Answer answer;
     // When the operation under way is given up. One timer sweeps over all connections: cheaper than one for each.
     Clock::time_point deadline = Clock::time_point::max();
     bool idle = false;  // waits for the first byte of a request
@@ -146,32 +144,26 @@ class Server::Impl {
   Task<void> take_leave(Session& session, Stream& stream);
 
   std::optional<Receipt> interruption(Session& session, error_code ec);
-  bool answer(Session& session, Receipt receipt);
-  HttpResponse call_handler(const HttpRequest& request);
-  HttpResponse render_error(unsigned status, std::string_view reason);
-  std::string_view date();
+  void prepare_answer(Session& session, Receipt receipt);
 
   void set_deadline(Session& session, std::chrono::milliseconds from_now);
   void watch_deadlines();
   void watch_signals();
   void begin_stop();
-  void end_if_drained();
+  void end_if_drained() noexcept;
 
   const ServerOptions options_;
-  const HttpHandler handler_;
-  const ErrorRenderer render_error_;
+  Responder responder_;
   const std::size_t max_connections_;
   const Clock::duration sweep_interval_;
 
-  intrusive::list<Session> sessions_;
+  intrusive::list<Session, intrusive::constant_time_size<false>> sessions_;
   std::size_t serving_ = 0;
   std::size_t refusing_ = 0;
   bool running_ = false;
   bool sweeping_ = false;
   bool stopping_ = false;
   Clock::time_point stop_deadline_ = Clock::time_point::max();
-  std::chrono::sys_seconds date_second_{};
-  std::string date_;
 
   std::optional<asio::ssl::context> tls_;
   asio::io_context io_{1};
@@ -185,8 +177,7 @@ class Server::Impl {
 
 Server::Impl::Impl(const ServerOptions& options, HttpHandler handler, ErrorRenderer render_error)
     : options_(options),
-      handler_(std::move(handler)),
-      render_error_(std::move(render_error)),
+      responder_(std::move(handler), std::move(render_error)),
       max_connections_(connection_cap(options)),
       sweep_interval_(std::clamp<Clock::duration>(
           std::min({options.idle_timeout, options.read_timeout, options.write_timeout, options.stop_timeout}) / 8,
@@ -265,12 +256,12 @@ void Server::Impl::begin_stop() {
 }
 
 // With nothing left to wait for, io_.run() returns by itself, after what has completed meanwhile was seen to.
-void Server::Impl::end_if_drained() {
+void Server::Impl::end_if_drained() noexcept {
   if (!running_ || !stopping_ || !sessions_.empty()) return;
   error_code ignored;
   stop_event_.cancel(ignored);
   signals_.cancel(ignored);
-  sweep_timer_.cancel();
+  sweep_timer_.cancel(ignored);
 }
 
 void Server::Impl::set_deadline(Session& session, std::chrono::milliseconds from_now) {
@@ -347,21 +338,21 @@ Task<void> Server::Impl::serve(std::unique_ptr<Session> session) {
 
 Task<void> Server::Impl::refuse(std::unique_ptr<Session> session) {
   session->refusal = RequestParser::Refusal{503, "There are too many connections."};
-  answer(*session, Receipt::Refusal);
+  prepare_answer(*session, Receipt::Refusal);
   const bool sent = co_await send(*session, session->socket);
   if (sent) co_await take_leave(*session, session->socket);
 }
 
 template <class Stream>
 Task<void> Server::Impl::converse(Session& session, Stream& stream) {
-  for (bool open = true; open;) {
+  do {
     const Receipt receipt = co_await receive(session, stream);
     if (receipt == Receipt::Gone) co_return;
-    open = answer(session, receipt);
+    prepare_answer(session, receipt);
     const bool sent = co_await send(session, stream);
     if (!sent) co_return;
-    session.response = HttpResponse();
-  }
+    session.answer.body = std::string();  // may be long, and the client may be silent for long
+  } while (session.answer.keep_alive);
   co_await take_leave(session, stream);
 }
 
@@ -397,6 +388,17 @@ Task<Server::Impl::Receipt> Server::Impl::receive(Session& session, Stream& stre
   }
 }
 
+void Server::Impl::prepare_answer(Session& session, Receipt receipt) {
+  if (receipt == Receipt::Request) {
+    HttpRequest request = session.parser.request();
+    request.remote_address = session.remote_address;
+    responder_.respond(request, session.parser.keep_alive() && !stopping_, session.answer);
+  } else {
+    const RequestParser::Refusal& refusal = session.refusal ? *session.refusal : session.parser.refusal();
+    responder_.refuse(refusal.status, refusal.reason, session.answer);
+  }
+}
+
 // What an error while waiting for a request comes to; nothing when the waiting goes on.
 std::optional<Server::Impl::Receipt> Server::Impl::interruption(Session& session, error_code ec) {
   if (ec != asio::error::operation_aborted) return Receipt::Gone;
@@ -410,59 +412,10 @@ std::optional<Server::Impl::Receipt> Server::Impl::interruption(Session& session
   return Receipt::Gone;
 }
 
-// Fills head and response; answers whether the connection stays open.
-bool Server::Impl::answer(Session& session, Receipt receipt) {
-  bool keep_alive = false;
-  HttpRequest request;
-  if (receipt == Receipt::Request) {
-    request = session.parser.request();
-    request.remote_address = session.remote_address;
-    session.response = call_handler(request);
-    keep_alive = session.parser.keep_alive() && !stopping_;
-  } else {
-    const RequestParser::Refusal& refusal = session.refusal ? *session.refusal : session.parser.refusal();
-    session.response = render_error(refusal.status, refusal.reason);
-  }
-  session.head.clear();
-  append_response_head(session.head, session.response,
-                       {.request_version = request.version, .keep_alive = keep_alive, .date = date()});
-  if (request.method == "HEAD" || !may_have_body(session.response.status)) session.response.body.clear();
-  return keep_alive;
-}
-
-HttpResponse Server::Impl::call_handler(const HttpRequest& request) {
-  try {
-    return handler_(request);
-  } catch (const std::exception& error) {
-    return render_error(500, error.what());
-  } catch (...) {
-    return render_error(500, "The handler threw something that is no exception.");
-  }
-}
-
-HttpResponse Server::Impl::render_error(unsigned status, std::string_view reason) {
-  try {
-    if (render_error_) return render_error_(status, reason);
-  } catch (...) {
-    // The plain answer has to do.
-  }
-  const std::string_view text = status == 500 ? "Internal error." : reason;
-  return {
-      .status = status, .content_type = "text/plain;charset=UTF-8", .headers = {}, .body = std::string(text) + "\n"};
-}
-
-std::string_view Server::Impl::date() {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  if (now != date_second_) {
-    date_second_ = now;
-    date_ = model::to_http_date(now);
-  }
-  return date_;
-}
-
 template <class Stream>
 Task<bool> Server::Impl::send(Session& session, Stream& stream) {
-  const std::array<asio::const_buffer, 2> pieces = {asio::buffer(session.head), asio::buffer(session.response.body)};
+  const std::array<asio::const_buffer, 2> pieces = {asio::buffer(session.answer.head),
+                                                    asio::buffer(session.answer.body)};
   error_code ec;
   set_deadline(session, options_.write_timeout);
   co_await asio::async_write(stream, pieces, asio::redirect_error(kAwait, ec));

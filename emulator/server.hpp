@@ -20,8 +20,8 @@ struct ServerOptions {
   std::vector<std::string> addresses = {"127.0.0.1", "::1"};
   std::uint16_t port = 0;  // 0: the kernel picks a free one
 
-  std::size_t header_limit = 16 * 1024;  // bytes of request line and headers; above: 431
-  std::size_t body_limit = 1024 * 1024;  // bytes of body; above: 413
+  std::size_t header_limit = std::size_t{16} * 1024;  // bytes of request line and headers; above: 431
+  std::size_t body_limit = std::size_t{1024} * 1024;  // bytes of body; above: 413
   // Connections served at a time; above: 503, and the connection is closed. Less if the process may not open so many
   // descriptors.
   std::size_t max_connections = 1024;

@@ -128,7 +128,7 @@ TEST_CASE("Malformed requests are refused", "[http]") {
     unsigned status;
   };
   const Row rows[] = {
-      {"no HTTP at all", "\x16\x03\x01\x02\x00 client hello\r\n\r\n", 400},
+      {"no HTTP at all", "\x16\x03\x01\x02 client hello\r\n\r\n", 400},
       {"no method", " / HTTP/1.1\r\n\r\n", 400},
       {"no target", "GET  HTTP/1.1\r\n\r\n", 400},
       {"no version", "GET /\r\n\r\n", 400},

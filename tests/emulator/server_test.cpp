@@ -244,7 +244,7 @@ TEST_CASE("A client that sends too much gets its answer, though it is still send
 TEST_CASE("Bodies up to the limit pass, and so do long answers", "[http]") {
   const RunningServer server(echo);
   RawClient client = server.client();
-  const std::string body(1024 * 1024, 'x');
+  const std::string body(1'048'576, 'x');
   for (int i = 0; i < 3; ++i) {
     std::thread sender([&] { client.send(post(body)); });
     const Reply reply = client.receive();
@@ -291,7 +291,8 @@ TEST_CASE("Slow clients are given up", "[http]") {
   }
   SECTION("while they do not read, and the others do not notice") {
     options.write_timeout = 100ms;
-    const std::string page(32 * 1024 * 1024, 'x');
+    std::string page;
+    page.resize(33'554'432, 'x');  // more than sockets hold
     const RunningServer server(
         [&](const HttpRequest& request) {
           HttpResponse response = echo(request);
@@ -318,6 +319,7 @@ TEST_CASE("Connections over the cap are told so, and those within it are not dis
   CHECK(second.call(kGet).status == 200);
   {
     std::vector<RawClient> crowd;
+    crowd.reserve(300);
     for (int i = 0; i < 300; ++i) crowd.push_back(server.client());
     Reply reply = crowd.front().call(kGet);
     CHECK(reply.status == 503);

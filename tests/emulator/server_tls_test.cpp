@@ -146,7 +146,7 @@ TEST_CASE("With a certificate the server speaks TLS", "[http][tls]") {
     }
   }
   SECTION("with long bodies and answers") {
-    const std::string body(1024 * 1024, 'x');
+    const std::string body(1'048'576, 'x');
     client.send(post(body));
     CHECK(client.receive_until("!").ends_with(body + "!"));
   }
