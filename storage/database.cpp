@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace amity::storage {
@@ -60,9 +62,12 @@ bool Statement::is_null(int column) const { return sqlite3_column_type(statement
 
 Database::Database(const std::string& path) : in_memory_(path.empty()) {
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  std::error_code ignored;
+  const bool has_log = !in_memory_ && std::filesystem::exists(path + "-wal", ignored);
   const int result = sqlite3_open_v2(in_memory_ ? ":memory:" : path.c_str(), &connection_, kFlags, nullptr);
   try {
     if (result != SQLITE_OK) fail("opening " + path);
+    if (has_log) set_checkpoint_at_close(false);
     // Exclusive: a second process on the same file would see a state without this one's clock and agenda.
     execute(
         "PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = "
@@ -76,10 +81,17 @@ Database::Database(const std::string& path) : in_memory_(path.empty()) {
 
 void Database::start_log(Durability durability) {
   if (in_memory_) return;
-  auto mode = prepare("PRAGMA journal_mode = WAL");
-  if (!mode.step() || mode.text(0) != "wal") throw Error("a write-ahead log cannot be kept beside the file");
+  set_checkpoint_at_close(true);
+  {
+    auto mode = prepare("PRAGMA journal_mode = WAL");
+    if (!mode.step() || mode.text(0) != "wal") throw Error("a write-ahead log cannot be kept beside the file");
+  }
   execute(durability == Durability::Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
   execute("BEGIN IMMEDIATE; COMMIT;");  // takes the lock now, so that a second process hears of it at start
+}
+
+void Database::set_checkpoint_at_close(bool is_on) {
+  sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, is_on ? 0 : 1, nullptr);
 }
 
 Database::~Database() {
@@ -127,7 +139,13 @@ void Database::checkpoint() {
 }
 
 void Database::fail(std::string_view what) const {
-  throw Error(std::string(sqlite3_errmsg(connection_)) + " (" + std::string(what) + ")");
+  switch (sqlite3_errcode(connection_)) {
+    case SQLITE_NOTADB: throw Error("the file is not a database");
+    case SQLITE_BUSY: throw Error("another process holds the file");
+    case SQLITE_CANTOPEN: throw Error("the file cannot be opened");
+    case SQLITE_READONLY: throw Error("the file cannot be written");
+    default: throw Error(std::string(sqlite3_errmsg(connection_)) + " (" + std::string(what) + ")");
+  }
 }
 
 Transaction::Transaction(Database& database) : database_(database) { database_.prepare("BEGIN IMMEDIATE").run(); }

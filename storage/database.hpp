@@ -82,6 +82,8 @@ class Database {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   [[noreturn]] void fail(std::string_view what) const;
+  // Off until the file is known to be Amity's: one that is only looked at keeps the log that it has.
+  void set_checkpoint_at_close(bool is_on);
   void give_back(std::string_view key, sqlite3_stmt* statement) noexcept;
 
   sqlite3* connection_ = nullptr;
