@@ -25,6 +25,10 @@ CREATE INDEX image_share_value ON image_share (value);
 CREATE TABLE image_snapshot (
   owner INTEGER NOT NULL REFERENCES image (row) ON DELETE CASCADE, value TEXT NOT NULL, PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
 CREATE INDEX image_snapshot_value ON image_snapshot (value);
+-- Images that EC2 still remembers after their deregistration.
+CREATE TABLE deregistered_image (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
 
 CREATE TABLE snapshot (
   row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,

@@ -41,6 +41,8 @@ constexpr ColumnSpec kImageColumns[] = {{"name", over<state::Image, image_name>}
 constexpr LinkSpec kImageLinks[] = {{kImageShare, over<state::Image, image_shares>},
                                     {kImageSnapshot, over<state::Image, image_snapshots>}};
 
+std::string deregistered_image_id(const state::DeregisteredImage& image) { return image.image_id; }
+
 std::string snapshot_id(const state::Snapshot& snapshot) { return snapshot.snapshot.snapshot_id.value_or(""); }
 Text snapshot_state(const state::Snapshot& snapshot) {
   return snapshot.snapshot.state.value_or(ec2::SnapshotState::completed);
@@ -165,6 +167,15 @@ const TableSpec& table_of<state::Image>() {
   return spec;
 }
 template <>
+const TableSpec& table_of<state::DeregisteredImage>() {
+  static const TableSpec spec{"deregistered_image",
+                              state::DeregisteredImage::shape,
+                              over<state::DeregisteredImage, deregistered_image_id>,
+                              {},
+                              {}};
+  return spec;
+}
+template <>
 const TableSpec& table_of<state::Snapshot>() {
   static const TableSpec spec{"snapshot", state::Snapshot::shape, over<state::Snapshot, snapshot_id>, kSnapshotColumns,
                               kSnapshotLinks};
@@ -249,6 +260,7 @@ std::span<const TableSpec* const> all_tables() {
       &table_of<state::NetworkInterface>(),
       &table_of<state::Volume>(),
       &table_of<state::Image>(),
+      &table_of<state::DeregisteredImage>(),
       &table_of<state::Snapshot>(),
       &table_of<state::KeyPair>(),
       &table_of<state::SecurityGroupRule>(),

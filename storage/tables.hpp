@@ -19,6 +19,8 @@ inline constexpr std::string_view kNetworkInterfacePublicAddress = "network_inte
 template <>
 const TableSpec& table_of<state::Image>();
 template <>
+const TableSpec& table_of<state::DeregisteredImage>();
+template <>
 const TableSpec& table_of<state::Snapshot>();
 template <>
 const TableSpec& table_of<state::Volume>();
