@@ -32,6 +32,7 @@ std::span<const std::span<const Operation>> all_operations() {
       security_group_describe_operations(),
       security_group_operations(),
       security_group_revoke_operations(),
+      image_operations(),
       sts_operations(),
       vpc_describe_operations(),
       snapshot_operations(),

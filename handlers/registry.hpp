@@ -18,6 +18,7 @@ std::span<const Operation> security_group_authorize_operations();
 std::span<const Operation> security_group_describe_operations();
 std::span<const Operation> security_group_operations();
 std::span<const Operation> security_group_revoke_operations();
+std::span<const Operation> image_operations();
 std::span<const Operation> sts_operations();
 std::span<const Operation> vpc_describe_operations();
 std::span<const Operation> snapshot_operations();

@@ -16,6 +16,7 @@ struct Transition {
 
 // Each family's own table.
 std::span<const Transition> ebs_transitions();
+std::span<const Transition> image_transitions();
 
 // Applies everything that is due at `now`, in due order, in a transaction of its own.
 void apply_due_transitions(Environment environment, model::Timestamp now);
