@@ -33,7 +33,7 @@ def error_of(call, arguments):
     ("delete_snapshot", {"SnapshotId": "snap-1"}, "InvalidSnapshotID.Malformed"),
     ("create_snapshot", {"VolumeId": "vol-" + UNKNOWN}, "InvalidVolume.NotFound"),
     ("create_volume", {"AvailabilityZone": "us-east-1a"}, "MissingParameter"),
-    ("create_volume", {"AvailabilityZone": "us-east-9z", "Size": 1}, "InvalidParameterValue"),
+    ("create_volume", {"AvailabilityZone": "us-east-9z", "Size": 1}, "InvalidZone.NotFound"),
     ("delete_volume", {"VolumeId": "vol-" + UNKNOWN}, "InvalidVolume.NotFound"),
     ("describe_key_pairs", {"KeyNames": ["nobody"]}, "InvalidKeyPair.NotFound"),
     ("delete_security_group", {"GroupId": "sg-" + UNKNOWN}, "InvalidGroup.NotFound"),
