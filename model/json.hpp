@@ -20,6 +20,7 @@ struct JsonError {
 
 struct JsonReading {
   bool ignore_unknown = true;      // members that the shape does not have are skipped, otherwise an error
+  bool known_at_top = false;       // but not in the outermost objects
   bool check_constraints = false;  // required members, enumerations, ranges
   bool body_only = false;          // members that a REST protocol puts elsewhere are no members of the document
   bool lists_of_one = true;        // a scalar where a list is expected is a list of one
@@ -32,6 +33,9 @@ struct JsonWriting {
   bool empty_lists = false;  // write lists and maps also when they are empty
   bool body_only = false;    // leave out members that a REST protocol puts elsewhere
 };
+
+// Appends `text`, which is UTF-8, in quotation marks and escaped.
+void append_json_string(std::string& out, std::string_view text);
 
 // Appends `structure` as one JSON object; absent members are left out.
 void append_json(std::string& out, const Shape& shape, const void* structure, JsonWriting how = {});
@@ -46,6 +50,10 @@ std::optional<JsonError> read_json_list(std::string_view text, const Shape& shap
 
 // A list of texts, as SQL's json_each reads it.
 std::string to_json(std::span<const std::string> texts);
+
+// The line of `text`, which is valid JSON, on which the value of `field` ("Images[2].ImageId", or "[0].Images[2]" in a
+// list) begins; of what would contain it when it is absent.
+std::size_t line_of_field(std::string_view text, std::string_view field);
 
 template <class T>
 std::string to_json(const T& structure) {

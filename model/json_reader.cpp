@@ -100,7 +100,7 @@ class Builder {
     }
     top.member = find_member(top, name);
     skip_next_ = top.member == nullptr || !is_in_document(*top.member);
-    if (skip_next_ && !how_.ignore_unknown) {
+    if (skip_next_ && (!how_.ignore_unknown || (how_.known_at_top && is_at_top()))) {
       unknown_ = std::string(name);
       return fail("is not a member of " + std::string(top.shape->name));
     }
@@ -135,6 +135,9 @@ class Builder {
   }
 
  private:
+  // In the object that the text is, or in one of the list that it is.
+  bool is_at_top() const { return frames_.size() == (frames_.front().element ? 2u : 1u); }
+
   // What the open object or array says about its next value.
   struct Expected {
     Kind kind;

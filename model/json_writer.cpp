@@ -6,9 +6,8 @@
 #include <cmath>
 
 namespace amity::model {
-namespace {
 
-void append_text(std::string& out, std::string_view text) {
+void append_json_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
   std::size_t clean = 0;
@@ -27,6 +26,8 @@ void append_text(std::string& out, std::string_view text) {
   out.append(text, clean);
   out += '"';
 }
+
+namespace {
 
 template <class Number>
 void append_number(std::string& out, Number value) {
@@ -96,8 +97,8 @@ class Writer {
       case Kind::Structure: structure(*element.shape, value); break;
       case Kind::List: list(element, value); break;
       case Kind::Map: map(element, value); break;
-      case Kind::String: append_text(out_, *static_cast<const std::string*>(value)); break;
-      case Kind::Blob: append_text(out_, base64_encode(*static_cast<const std::string*>(value))); break;
+      case Kind::String: append_json_string(out_, *static_cast<const std::string*>(value)); break;
+      case Kind::Blob: append_json_string(out_, base64_encode(*static_cast<const std::string*>(value))); break;
       case Kind::Boolean: out_ += *static_cast<const bool*>(value) ? "true" : "false"; break;
       case Kind::Integer: append_number(out_, *static_cast<const std::int32_t*>(value)); break;
       case Kind::Long: append_number(out_, *static_cast<const std::int64_t*>(value)); break;
@@ -119,7 +120,7 @@ class Writer {
     out_ += '{';
     for (std::size_t i = 0, count = type.map_access->size(map); i < count; ++i) {
       if (i > 0) out_ += ',';
-      append_text(out_, type.map_access->key(map, i));
+      append_json_string(out_, type.map_access->key(map, i));
       out_ += ':';
       value(*type.element, type.map_access->value(map, i));
     }
@@ -140,7 +141,7 @@ std::string to_json(std::span<const std::string> texts) {
   std::string out = "[";
   for (const std::string& text : texts) {
     if (out.size() > 1) out += ',';
-    append_text(out, text);
+    append_json_string(out, text);
   }
   out += ']';
   return out;
