@@ -41,6 +41,19 @@ bool Agenda::is_scheduled(const Scope& scope, std::string_view resource_id, std:
   return rows.bind(1, resource_id).bind(2, scope.account).bind(3, scope.region).bind(4, transition).step();
 }
 
+std::vector<AgendaItem> Agenda::of(const Scope& scope) const {
+  auto rows = database_.prepare(
+      "SELECT due, resource_id, transition FROM agenda WHERE account = ?1 AND region = ?2 ORDER BY due, row");
+  rows.bind(1, scope.account).bind(2, scope.region);
+  std::vector<AgendaItem> items;
+  while (rows.step())
+    items.push_back({.due = timestamp(rows.integer(0)),
+                     .scope = scope,
+                     .resource_id = std::string(rows.text(1)),
+                     .transition = std::string(rows.text(2))});
+  return items;
+}
+
 std::optional<AgendaItem> Agenda::take_due(model::Timestamp now) {
   const auto next = next_due();
   if (!next || *next > now) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace amity::storage {
 
@@ -27,6 +28,8 @@ class Agenda {
   // Forgets what was going to happen to the resource, or only that one transition of it.
   void cancel(const Scope& scope, std::string_view resource_id, std::string_view transition = {});
   bool is_scheduled(const Scope& scope, std::string_view resource_id, std::string_view transition) const;
+  // What is going to happen to the scope's resources, in due order.
+  std::vector<AgendaItem> of(const Scope& scope) const;
   // Takes out the earliest item that is due at `now`.
   std::optional<AgendaItem> take_due(model::Timestamp now);
   // When the next item falls due. Cheap: asked before every call.

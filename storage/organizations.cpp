@@ -12,6 +12,13 @@ std::vector<std::string> Organizations::of(std::string_view account) const {
   return arns;
 }
 
+std::vector<std::pair<std::string, std::string>> Organizations::members() const {
+  auto rows = database_.prepare("SELECT arn, account FROM organization_member ORDER BY arn, account");
+  std::vector<std::pair<std::string, std::string>> members;
+  while (rows.step()) members.emplace_back(rows.text(0), rows.text(1));
+  return members;
+}
+
 void Organizations::add_member(std::string_view arn, std::string_view account) {
   database_.prepare("INSERT INTO organization_member (account, arn) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
       .bind(1, account)

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace amity::storage {
@@ -15,6 +16,8 @@ class Organizations {
 
   // ARNs of organizations and of organizational units.
   std::vector<std::string> of(std::string_view account) const;
+  // Every ARN with each of its accounts, in order.
+  std::vector<std::pair<std::string, std::string>> members() const;
   void add_member(std::string_view arn, std::string_view account);
 
  private:

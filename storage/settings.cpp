@@ -30,4 +30,12 @@ void Settings::remove(std::string_view name) {
       .run();
 }
 
+std::vector<std::pair<std::string, std::string>> Settings::all() const {
+  auto rows = database_.prepare("SELECT name, value FROM setting WHERE account = ?1 AND region = ?2 ORDER BY name");
+  rows.bind(1, scope_.account).bind(2, scope_.region);
+  std::vector<std::pair<std::string, std::string>> settings;
+  while (rows.step()) settings.emplace_back(rows.text(0), rows.text(1));
+  return settings;
+}
+
 }  // namespace amity::storage

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace amity::storage {
 
@@ -19,6 +21,7 @@ class Settings {
   std::optional<std::string> get(std::string_view name) const;
   void set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
+  std::vector<std::pair<std::string, std::string>> all() const;  // names and values, in order of names
 
  private:
   Database& database_;

@@ -1,6 +1,7 @@
 #include "storage/store.hpp"
 
 #include "storage/migrations.hpp"
+#include "storage/tables.hpp"
 
 namespace amity::storage {
 
@@ -8,6 +9,15 @@ Store::Store(const std::string& path, Durability durability) : database_(path), 
   refuse_foreign_file(database_);
   database_.start_log(durability);
   migrate(database_);
+}
+
+std::vector<Scope> Store::scopes() {
+  std::string sql = "SELECT account, region FROM setting UNION SELECT account, region FROM tag";
+  for (const TableSpec* table : all_tables()) sql.append(" UNION SELECT account, region FROM ").append(table->name);
+  auto rows = database_.prepare("SELECT account, region FROM (" + sql + ") WHERE account <> '' ORDER BY 1, 2");
+  std::vector<Scope> scopes;
+  while (rows.step()) scopes.push_back({.account = std::string(rows.text(0)), .region = std::string(rows.text(1))});
+  return scopes;
 }
 
 void Store::clear() {

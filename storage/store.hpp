@@ -6,6 +6,7 @@
 #include "storage/table.hpp"
 
 #include <string>
+#include <vector>
 
 namespace amity::storage {
 
@@ -17,6 +18,8 @@ class Store {
 
   Database& database() { return database_; }
   Agenda& agenda() { return agenda_; }
+  // Those of whom and where there is anything, in order.
+  std::vector<Scope> scopes();
   // Empties every table, in the running transaction.
   void clear();
 
