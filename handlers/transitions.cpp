@@ -28,6 +28,8 @@ void apply(Environment environment, const storage::AgendaItem& item) {
 
 }  // namespace
 
+bool is_transition(std::string_view name) { return find_transition(name) != nullptr; }
+
 void apply_due_transitions(Environment environment, model::Timestamp now) {
   storage::Agenda& agenda = environment.store.agenda();
   const auto next = agenda.next_due();

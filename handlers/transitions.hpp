@@ -18,6 +18,8 @@ struct Transition {
 std::span<const Transition> ebs_transitions();
 std::span<const Transition> image_transitions();
 
+bool is_transition(std::string_view name);
+
 // Applies everything that is due at `now`, in due order, in a transaction of its own.
 void apply_due_transitions(Environment environment, model::Timestamp now);
 

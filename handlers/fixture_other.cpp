@@ -1,0 +1,100 @@
+#include "handlers/fixture_target.hpp"
+#include "handlers/transitions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace amity::handlers {
+namespace {
+
+// Tags of resources that are in other fixtures, in the catalogue, or of kinds that Amity does not have yet.
+void load_tags(FixtureTarget& target) {
+  for (std::size_t i = 0; i < target.fixture.tags.size(); ++i) {
+    const auto path = [i](std::string_view member) { return element_path("Tags", i, member); };
+    const ec2::TagDescription& tag = target.fixture.tags[i];
+    if (!tag.resource_id) throw FieldError{path("ResourceId"), "is missing"};
+    if (!tag.key) throw FieldError{path("Key"), "is missing"};
+    const ResourceKind* kind = kind_of(*tag.resource_id);
+    if (!kind && !tag.resource_type) throw FieldError{path("ResourceType"), "is missing"};
+    Call call = target.call();
+    call.tags().set(*tag.resource_id, tag.resource_type.value_or(kind ? std::string(kind->type) : ""), *tag.key,
+                    tag.value.value_or(""));
+    target.count("Tags");
+  }
+}
+
+void load_deregistered_images(FixtureTarget& target) {
+  const auto& images = target.fixture.deregistered_images;
+  Call call = target.call();
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    target.check_id(kImage, images[i].image_id, element_path("DeregisteredImages", i, "ImageId"));
+    if (!call.deregistered_images().owner(images[i].image_id)) call.deregistered_images().insert(images[i]);
+  }
+}
+
+void load_settings(FixtureTarget& target) {
+  for (std::size_t i = 0; i < target.fixture.settings.size(); ++i) {
+    const state::FixtureSetting& setting = target.fixture.settings[i];
+    if (!setting.name) throw FieldError{element_path("Settings", i, "Name"), "is missing"};
+    target.call().settings().set(*setting.name, setting.value.value_or(""));
+  }
+}
+
+void load_transitions(FixtureTarget& target) {
+  for (std::size_t i = 0; i < target.fixture.transitions.size(); ++i) {
+    const auto path = [i](std::string_view member) { return element_path("Transitions", i, member); };
+    const state::FixtureTransition& transition = target.fixture.transitions[i];
+    if (!transition.resource_id) throw FieldError{path("ResourceId"), "is missing"};
+    if (!is_transition(transition.transition.value_or("")))
+      throw FieldError{path("Transition"), "is missing, or no transition that Amity knows"};
+    target.call().store().agenda().schedule({.due = transition.due.value_or(target.now()),
+                                             .scope = {.account = target.account(), .region = target.region()},
+                                             .resource_id = *transition.resource_id,
+                                             .transition = *transition.transition});
+  }
+}
+
+// What a list showed on its way has no one to let it arrive, unless the fixture says what will happen to it.
+void let_arrive(FixtureTarget& target, const std::string& owner, const std::string& id, std::string_view transition,
+                Duration delay = {}) {
+  Call call = target.call_of(owner);
+  const auto& told = target.fixture.transitions;
+  if (std::ranges::none_of(told, [&](const auto& item) { return item.resource_id == id; }))
+    call.schedule(id, transition, delay);
+}
+
+void let_snapshots_arrive(FixtureTarget& target) {
+  for (const state::Snapshot& row : target.fixture.snapshots)
+    if (row.snapshot.state == ec2::SnapshotState::pending)
+      let_arrive(target, row.snapshot.owner_id.value_or(target.account()), *row.snapshot.snapshot_id,
+                 "snapshot.completed");
+}
+
+void let_volumes_arrive(FixtureTarget& target) {
+  for (const state::Volume& row : target.fixture.volumes) {
+    const ec2::Volume& volume = row.volume;
+    const std::string owner = target.call().volumes().owner(*volume.volume_id).value_or(target.account());
+    if (volume.state == ec2::VolumeState::creating) let_arrive(target, owner, *volume.volume_id, "volume.available");
+    if (volume.state == ec2::VolumeState::deleting) let_arrive(target, owner, *volume.volume_id, "volume.deleted");
+    for (const ec2::VolumeAttachment& attachment : volume.attachments) {
+      if (attachment.state == ec2::VolumeAttachmentState::attaching)
+        let_arrive(target, owner, *volume.volume_id, "volume.attached");
+      if (attachment.state == ec2::VolumeAttachmentState::detaching)
+        let_arrive(target, owner, *volume.volume_id, "volume.detached");
+    }
+  }
+}
+
+}  // namespace
+
+void load_other_rows(FixtureTarget& target) {
+  load_tags(target);
+  load_deregistered_images(target);
+  load_settings(target);
+  load_transitions(target);
+  let_snapshots_arrive(target);
+  let_volumes_arrive(target);
+}
+
+}  // namespace amity::handlers

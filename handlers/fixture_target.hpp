@@ -1,0 +1,158 @@
+// Where one fixture's resources go, and what the steps of loading have in common.
+#pragma once
+
+#include "handlers/call.hpp"
+#include "handlers/fixture_form.hpp"
+#include "handlers/fixtures.hpp"
+#include "handlers/resource_kind.hpp"
+#include "model/state.hpp"
+#include "storage/tables.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace amity::handlers {
+
+// How the rows of one kind are written in a fixture.
+struct FixtureKind {
+  std::string_view list;       // "Images"
+  std::string_view id_member;  // "ImageId"
+  const ResourceKind& kind;
+};
+template <class T>
+inline constexpr FixtureKind kFixtureKind = T::no_such_kind;
+template <>
+inline constexpr FixtureKind kFixtureKind<state::Image>{"Images", "ImageId", kImage};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::Snapshot>{"Snapshots", "SnapshotId", kSnapshot};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::Volume>{"Volumes", "VolumeId", kVolume};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::Instance>{"Instances", "InstanceId", kInstance};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::KeyPair>{"KeyPairs", "KeyPairId", kKeyPair};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::Vpc>{"Vpcs", "VpcId", kVpc};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::DhcpOptions>{"DhcpOptions", "DhcpOptionsId", kDhcpOptions};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::Subnet>{"Subnets", "SubnetId", kSubnet};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::InternetGateway>{"InternetGateways", "InternetGatewayId",
+                                                                  kInternetGateway};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::RouteTable>{"RouteTables", "RouteTableId", kRouteTable};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::NetworkAcl>{"NetworkAcls", "NetworkAclId", kNetworkAcl};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::SecurityGroup>{"SecurityGroups", "GroupId", kSecurityGroup};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::SecurityGroupRule>{"SecurityGroupRules", "SecurityGroupRuleId",
+                                                                    kSecurityGroupRule};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::NetworkInterface>{"NetworkInterfaces", "NetworkInterfaceId",
+                                                                   kNetworkInterface};
+
+// The tags that AWS shows with the resource; stored documents have none.
+std::vector<ec2::Tag>& tags_shown(std::string_view list, void* row);
+template <class T>
+std::vector<ec2::Tag>& tags_shown(T& row) {
+  return tags_shown(kFixtureKind<T>.list, &row);
+}
+
+// What is wrong with a member: turned into a FixtureError where text and line are known.
+struct FieldError {
+  std::string field;  // "Images[2].ImageId"
+  std::string message;
+};
+
+// The path of an element of a list, and of a member of it: element_path("Images", 2, "ImageId").
+std::string element_path(std::string_view list, std::size_t index, std::string_view member = {});
+
+// One fixture in one of its regions.
+class FixtureTarget {
+ public:
+  FixtureTarget(Environment environment, model::Timestamp when, const state::Fixture& loaded, storage::Scope scope,
+                std::map<std::string_view, std::size_t>& counts)
+      : fixture(loaded), scope_(std::move(scope)), environment_(environment), now_(when), counts_(counts) {}
+
+  const state::Fixture& fixture;
+
+  // The account that the fixture tells of, and the region.
+  const std::string& account() const { return scope_.account; }
+  const std::string& region() const { return scope_.region; }
+  // Whether the fixture says whose view it is. What its lists show was then visible to that account.
+  bool is_view_of_account() const { return fixture.account.has_value(); }
+  model::Timestamp now() const { return now_; }
+  Call call() const { return call_of(account()); }
+  // A call of another account in the same region: of a resource's owner.
+  Call call_of(const std::string& owner) const;
+
+  // The owner that a resource names; the fixture's account when it names none. Throws FieldError for what is no
+  // account.
+  std::string owner_of(const std::optional<std::string>& named, const std::string& field) const;
+  void check_account(const std::string& account, const std::string& field) const;
+  // Throws FieldError when the id is missing or malformed.
+  const std::string& check_id(const ResourceKind& kind, const std::optional<std::string>& id,
+                              const std::string& field) const;
+  // Throws FieldError when the text is none of the values that the API gives the member.
+  void check_value(const model::Shape& shape, std::string_view member, const std::optional<std::string>& text,
+                   const std::string& field) const;
+  // Fills in a zone's name and id, one from the other or the region's first zone when both are absent. Throws
+  // FieldError for a zone that the region does not have.
+  void complete_zone(std::optional<std::string>& name, std::optional<std::string>& id, const std::string& field) const;
+
+  // Puts the row in place of the one with the same id, whosever that was, and sets its tags.
+  template <class T>
+  void put(const std::string& owner, T row) {
+    storage::Repository<T> rows(environment_.store.database(), {owner, region()});
+    const std::string id = storage::table_of<T>().id(&row);
+    const std::vector<ec2::Tag> tags = std::exchange(tags_shown(row), {});
+    const auto holder = rows.owner(id);
+    if (holder) forget(*holder, id);
+    if (holder && *holder != owner) rows.remove(id);
+    if (holder == owner)
+      rows.update(row);
+    else
+      rows.insert(row);
+    // An account sees only its own tags: these are those of the account whose view this is.
+    set_tags(is_view_of_account() ? account() : owner, id, kFixtureKind<T>.kind.type, tags);
+    ++counts_[kFixtureKind<T>.list];
+  }
+
+  void count(std::string_view list) { ++counts_[list]; }
+
+ private:
+  void forget(const std::string& owner, const std::string& id) const;
+  void set_tags(const std::string& owner, const std::string& id, std::string_view type,
+                const std::vector<ec2::Tag>& tags) const;
+
+  storage::Scope scope_;
+  Environment environment_;
+  model::Timestamp now_;
+  std::map<std::string_view, std::size_t>& counts_;
+};
+
+// The steps of loading, in the order in which resources need one another; each is done for all fixtures before the
+// next.
+void load_networks(FixtureTarget& target);
+void load_security_group_rules(FixtureTarget& target);  // which name groups
+void load_network_interfaces(FixtureTarget& target);
+void load_snapshots(FixtureTarget& target);
+void load_images(FixtureTarget& target);
+void make_snapshots_of_images(FixtureTarget& target);
+void load_key_pairs(FixtureTarget& target);
+void load_instances(FixtureTarget& target);
+void load_volumes(FixtureTarget& target);
+void match_instances(FixtureTarget& target);
+void load_other_rows(FixtureTarget& target);
+
+// The members that every volume has. `path` is that of the resource which tells its zone.
+void complete_volume(FixtureTarget& target, state::Volume& row, const std::string& path);
+
+// Throws FieldError when the interface cannot be a row: ids, and addresses that another one has.
+void check_interface(FixtureTarget& target, const ec2::NetworkInterface& interface, const std::string& path);
+
+}  // namespace amity::handlers
