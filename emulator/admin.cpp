@@ -1,0 +1,162 @@
+#include "emulator/admin.hpp"
+
+#include "emulator/admin_answers.hpp"
+#include "emulator/admin_clock.hpp"
+#include "emulator/services.hpp"
+#include "emulator/version.hpp"
+#include "handlers/registry.hpp"
+#include "model/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace amity::emulator {
+namespace {
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+bool is_implemented(const model::Service& service, const model::Operation& operation) {
+  return handlers::find_operation(service.name, operation.name) != nullptr;
+}
+
+std::size_t implemented_count(const model::Service& service) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      service.operations, [&](const model::Operation& operation) { return is_implemented(service, operation); }));
+}
+
+// Names of services and operations need no escapes.
+std::string operations_of(const model::Service& service) {
+  std::string json = fmt::format(R"({{"service":"{}","version":"{}","implemented":{},"known":{},"operations":[)",
+                                 service.name, service.version, implemented_count(service), service.operations.size());
+  for (const model::Operation& operation : service.operations)
+    json +=
+        fmt::format("{}\n{{\"name\":\"{}\",\"implemented\":{}}}", &operation == service.operations.data() ? "" : ",",
+                    operation.name, is_implemented(service, operation));
+  return json + "]}";
+}
+
+std::string counts_json(const std::vector<handlers::FixtureCount>& counts) {
+  std::string json = R"({"loaded":{)";
+  for (const handlers::FixtureCount& count : counts)
+    json += fmt::format("{}\"{}\":{}", json.back() == '{' ? "" : ",", count.member, count.count);
+  return json + "}}";
+}
+
+HttpResponse fixture_error_answer(const handlers::FixtureError& error) {
+  std::string json = R"({"error":)";
+  model::append_json_string(json, error.what());
+  json += fmt::format(R"(,"line":{},"field":)", error.line);
+  model::append_json_string(json, error.field);
+  HttpResponse response = json_answer(json + "}");
+  response.status = 400;
+  return response;
+}
+
+}  // namespace
+
+struct Admin::Route {
+  std::string_view path;
+  std::string_view method;
+  HttpResponse (Admin::*answer)(const HttpRequest&);
+};
+
+const Admin::Route* Admin::find_route(std::string_view path, std::string_view method) {
+  static constexpr Route kRoutes[] = {
+      {"/_amity/health", "GET", &Admin::health},
+      {"/_amity/operations", "GET", &Admin::operations},
+      {"/_amity/reset", "POST", &Admin::reset},
+      {"/_amity/clock", "GET", &Admin::clock},
+      {"/_amity/clock", "POST", &Admin::move_clock},
+      {"/_amity/fixtures", "GET", &Admin::dump_fixtures},
+      {"/_amity/fixtures", "POST", &Admin::load_fixtures},
+      {"/metrics", "GET", &Admin::metrics},
+      {"/_localstack/health", "GET", &Admin::localstack_health},
+  };
+  if (method == "HEAD") method = "GET";  // the server leaves out the body
+  const auto found = std::ranges::find_if(
+      kRoutes, [&](const Route& route) { return route.path == path && (method.empty() || route.method == method); });
+  return found == std::end(kRoutes) ? nullptr : &*found;
+}
+
+bool Admin::serves(std::string_view target) {
+  const std::string_view path = path_of(target);
+  return path.starts_with("/_amity/") || path == "/_amity" || path.starts_with("/_localstack/") || path == "/metrics";
+}
+
+HttpResponse Admin::answer(const HttpRequest& request) {
+  const std::string_view path = path_of(request.target);
+  if (!find_route(path, {})) return error_answer(404, "There is nothing here. GET /_amity/health and others do exist");
+  const Route* route = find_route(path, request.method);
+  if (!route) {
+    std::string allowed;
+    for (const std::string_view method : {"GET", "POST"})
+      if (find_route(path, method)) allowed += (allowed.empty() ? "" : ", ") + std::string(method);
+    HttpResponse response = error_answer(405, "The method must be " + allowed);
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+  }
+  try {
+    return (this->*route->answer)(request);
+  } catch (const AdminError& error) {
+    return error_answer(error.status(), error.message());
+  }
+}
+
+HttpResponse Admin::health(const HttpRequest&) {
+  std::string services;
+  for (const model::Service* service : all_services())
+    services += fmt::format(R"({}"{}":{{"implemented":{},"known":{}}})", services.empty() ? "" : ",", service->name,
+                            implemented_count(*service), service->operations.size());
+  return json_answer(fmt::format(R"({{"status":"ok","version":"{}","services":{{{}}}}})", version(), services));
+}
+
+// The shape that LocalStack has and that test frameworks wait for.
+HttpResponse Admin::localstack_health(const HttpRequest&) {
+  std::string services;
+  for (const model::Service* service : all_services())
+    services += fmt::format(R"({}"{}":"running")", services.empty() ? "" : ",", service->name);
+  return json_answer(fmt::format(R"({{"services":{{{}}},"edition":"amity","version":"{}"}})", services, version()));
+}
+
+HttpResponse Admin::operations(const HttpRequest&) {
+  std::string services;
+  for (const model::Service* service : all_services())
+    services += (services.empty() ? "" : ",\n") + operations_of(*service);
+  return json_answer(R"({"services":[)" + services + "]}");
+}
+
+HttpResponse Admin::metrics(const HttpRequest&) {
+  return {.status = 200,
+          .content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .headers = {},
+          .body = metrics_.render(emulation_.clock().offset())};
+}
+
+HttpResponse Admin::reset(const HttpRequest&) {
+  emulation_.reset();
+  return json_answer(R"({"status":"ok"})");
+}
+
+HttpResponse Admin::clock(const HttpRequest&) { return json_answer(clock_json(emulation_)); }
+
+HttpResponse Admin::move_clock(const HttpRequest& request) {
+  change_clock(emulation_.clock(), request.body);
+  emulation_.catch_up();
+  return json_answer(clock_json(emulation_));
+}
+
+HttpResponse Admin::dump_fixtures(const HttpRequest&) {
+  emulation_.catch_up();
+  return json_answer(emulation_.dump());
+}
+
+HttpResponse Admin::load_fixtures(const HttpRequest& request) try {
+  emulation_.catch_up();
+  const handlers::FixtureText fixture{.name = {}, .text = std::string(request.body)};
+  return json_answer(counts_json(emulation_.load({&fixture, 1})));
+} catch (const handlers::FixtureError& error) {
+  return fixture_error_answer(error);
+}
+
+}  // namespace amity::emulator
