@@ -135,14 +135,14 @@ class Repository {
     return found;
   }
 
-  // Visits rows in order of creation until `visit(row, resource)` answers false. The table must not be changed
-  // meanwhile.
+  // Visits rows in order of creation until `visit(row, resource)` answers false; the resource is the visitor's to take.
+  // The table must not be changed meanwhile.
   template <class Visitor>
   void scan(const Query& query, Visitor visit) const {
     core_.scan(query, [&](std::int64_t row, std::string_view, std::string_view document) {
       T resource;
       core_.parse(document, &resource);
-      return visit(row, std::as_const(resource));
+      return visit(row, resource);
     });
   }
   std::vector<T> all(const Query& query = {}) const {
