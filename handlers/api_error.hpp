@@ -22,6 +22,12 @@ class ApiError : public std::exception {
     reason_ = std::move(reason);
     return *this;
   }
+  // What the call did before it failed stays done. For the few operations that AWS lets succeed in part.
+  bool keeps_effects() const { return keeps_effects_; }
+  ApiError& keeping_effects() {
+    keeps_effects_ = true;
+    return *this;
+  }
   const char* what() const noexcept override { return code_.c_str(); }
 
  private:
@@ -29,6 +35,7 @@ class ApiError : public std::exception {
   std::string message_;
   std::string reason_;
   unsigned status_;
+  bool keeps_effects_ = false;
 };
 
 }  // namespace amity::handlers

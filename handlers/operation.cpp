@@ -76,16 +76,26 @@ void run(const Operation& operation, Call& call, const void* request, void* resu
       call.now());
 }
 
+// A dry run goes all the way and is undone, so that it finds every error that the real call would.
+void run_and_commit(const Operation& operation, Call& call, const void* request, void* result) {
+  const bool dry = is_dry_run(*operation.request_shape, request);
+  storage::Transaction transaction(call.store().database());
+  try {
+    run(operation, call, request, result);
+    if (dry) throw errors::dry_run_operation();
+  } catch (const ApiError& error) {
+    if (error.keeps_effects() && !dry) transaction.commit();
+    throw;
+  }
+  transaction.commit();
+}
+
 }  // namespace
 
 void perform(const Operation& operation, Call& call, const void* request, void* result) {
   apply_due_transitions(call.environment(), call.now());
   try {
-    storage::Transaction transaction(call.store().database());
-    run(operation, call, request, result);
-    // A dry run goes all the way and is undone, so that it finds every error that the real call would.
-    if (is_dry_run(*operation.request_shape, request)) throw errors::dry_run_operation();
-    transaction.commit();
+    run_and_commit(operation, call, request, result);
   } catch (...) {
     call.store().agenda().forget();
     throw;
