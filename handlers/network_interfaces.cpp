@@ -92,12 +92,19 @@ std::optional<ec2::InstanceNetworkInterfaceAssociation> as_instance_shows(
 std::optional<ec2::InstanceNetworkInterfaceAttachment> as_instance_shows(
     const std::optional<ec2::NetworkInterfaceAttachment>& attachment) {
   if (!attachment) return std::nullopt;
-  return ec2::InstanceNetworkInterfaceAttachment{.attach_time = attachment->attach_time,
-                                                 .attachment_id = attachment->attachment_id,
-                                                 .delete_on_termination = attachment->delete_on_termination,
-                                                 .device_index = attachment->device_index,
-                                                 .status = attachment->status,
-                                                 .network_card_index = attachment->network_card_index};
+  ec2::InstanceNetworkInterfaceAttachment shown{.attach_time = attachment->attach_time,
+                                                .attachment_id = attachment->attachment_id,
+                                                .delete_on_termination = attachment->delete_on_termination,
+                                                .device_index = attachment->device_index,
+                                                .status = attachment->status,
+                                                .network_card_index = attachment->network_card_index,
+                                                .ena_queue_count = attachment->ena_queue_count};
+  if (const auto& srd = attachment->ena_srd_specification) {
+    shown.ena_srd_specification = {.ena_srd_enabled = srd->ena_srd_enabled};
+    if (const auto& udp = srd->ena_srd_udp_specification)
+      shown.ena_srd_specification->ena_srd_udp_specification = {.ena_srd_udp_enabled = udp->ena_srd_udp_enabled};
+  }
+  return shown;
 }
 
 }  // namespace
@@ -176,6 +183,10 @@ ec2::InstanceNetworkInterface as_instance_shows(const state::NetworkInterface& r
                                       .vpc_id = interface.vpc_id,
                                       .interface_type = interface.interface_type,
                                       .operator_value = interface.operator_value};
+  if (const auto& tracking = interface.connection_tracking_configuration)
+    shown.connection_tracking_configuration = {.tcp_established_timeout = tracking->tcp_established_timeout,
+                                               .udp_stream_timeout = tracking->udp_stream_timeout,
+                                               .udp_timeout = tracking->udp_timeout};
   for (const auto& address : interface.ipv6_addresses)
     shown.ipv6_addresses.push_back({.ipv6_address = address.ipv6_address, .is_primary_ipv6 = address.is_primary_ipv6});
   for (const auto& address : interface.private_ip_addresses)

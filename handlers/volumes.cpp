@@ -31,6 +31,17 @@ std::optional<std::string> data_key(Call& call, const Encryption& encryption,
   return call.ids().uuid();
 }
 
+void hang(const Call& call, ec2::Volume& volume, const NewAttachment& wanted) {
+  volume.state = ec2::VolumeState::in_use;
+  volume.attachments.push_back({.delete_on_termination = wanted.delete_on_termination,
+                                .ebs_card_index = wanted.ebs_card_index,
+                                .volume_id = volume.volume_id,
+                                .instance_id = wanted.instance_id,
+                                .device = wanted.device,
+                                .state = wanted.state,
+                                .attach_time = call.now()});
+}
+
 }  // namespace
 
 bool is_device_name(std::string_view name) {
@@ -78,9 +89,11 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
   made.written_bytes = source ? full_size_in_bytes(source->snapshot) : 0;
   if (source) made.product_codes = source->product_codes;
 
+  if (wanted.attachment) hang(call, volume, *wanted.attachment);
+
   call.volumes().insert(made);
   set_tags(call, *volume.volume_id, kVolume.type, wanted.tags);
-  call.schedule(*volume.volume_id, "volume.available", call.profile().volume_create);
+  if (!wanted.attachment) call.schedule(*volume.volume_id, "volume.available", call.profile().volume_create);
   volume.tags = call.tags().of(*volume.volume_id);
   return made;
 }
@@ -92,34 +105,19 @@ void delete_volume_row(Call& call, std::string_view volume_id) {
 }
 
 ec2::InstanceBlockDeviceMapping attach(Call& call, state::Volume& volume, const NewAttachment& wanted) {
-  const auto& id = volume.volume.volume_id;
-  volume.volume.state = ec2::VolumeState::in_use;
-  volume.volume.attachments.push_back({.delete_on_termination = wanted.delete_on_termination,
-                                       .ebs_card_index = wanted.ebs_card_index,
-                                       .volume_id = id,
-                                       .instance_id = wanted.instance_id,
-                                       .device = wanted.device,
-                                       .state = wanted.state,
-                                       .attach_time = call.now()});
-  call.unschedule(*id, "volume.available");
+  hang(call, volume.volume, wanted);
+  call.unschedule(*volume.volume.volume_id, "volume.available");
   call.volumes().update(volume);
-  return {.device_name = wanted.device,
-          .ebs = ec2::EbsInstanceBlockDevice{.attach_time = call.now(),
-                                             .delete_on_termination = wanted.delete_on_termination,
-                                             .status = wanted.state,
-                                             .volume_id = id,
-                                             .ebs_card_index = wanted.ebs_card_index}};
+  return as_instance_shows(volume.volume.attachments.back());
 }
 
-ec2::InstanceBlockDeviceMapping attach_at_launch(Call& call, state::Volume& volume, std::string_view instance_id,
-                                                 std::string_view device, bool delete_on_termination,
-                                                 std::optional<std::int32_t> ebs_card_index) {
-  return attach(call, volume,
-                {.instance_id = std::string(instance_id),
-                 .device = std::string(device),
-                 .state = ec2::VolumeAttachmentState::attached,
-                 .delete_on_termination = delete_on_termination,
-                 .ebs_card_index = ebs_card_index});
+ec2::InstanceBlockDeviceMapping as_instance_shows(const ec2::VolumeAttachment& attachment) {
+  return {.device_name = attachment.device,
+          .ebs = ec2::EbsInstanceBlockDevice{.attach_time = attachment.attach_time,
+                                             .delete_on_termination = attachment.delete_on_termination,
+                                             .status = attachment.state,
+                                             .volume_id = attachment.volume_id,
+                                             .ebs_card_index = attachment.ebs_card_index}};
 }
 
 void set_delete_on_termination(Call& call, std::string_view volume_id, std::string_view instance_id, bool value) {

@@ -12,6 +12,15 @@
 
 namespace amity::handlers {
 
+// How a volume hangs on an instance.
+struct NewAttachment {
+  std::string instance_id{};
+  std::string device{};
+  const char* state = ec2::VolumeAttachmentState::attaching;
+  bool delete_on_termination = false;
+  std::optional<std::int32_t> ebs_card_index{};
+};
+
 // What CreateVolume, or a block device mapping at launch, asks for.
 struct NewVolume {
   std::string availability_zone{};
@@ -24,6 +33,8 @@ struct NewVolume {
   EncryptionWish encryption{};
   bool multi_attach = false;
   std::vector<ec2::Tag> tags{};
+  // At launch: "in-use" at once, which saves rewriting the row.
+  std::optional<NewAttachment> attachment{};
 };
 
 // Checks size, type, IOPS, throughput and Multi-Attach against the limits of the type, as both CreateVolume and block
@@ -41,10 +52,11 @@ VolumePerformance performance_of(const NewVolume& wanted, std::int32_t gib);
 // Whether EC2 takes it as the name of an EBS device of a hardware virtual machine: "/dev/sdf", "/dev/sda1", "xvdf" …
 bool is_device_name(std::string_view name);
 
-// Inserts the volume as "creating"; the agenda makes it "available" (unless attach_at_launch took it first), or lets it
-// vanish when its key cannot be used. The snapshot must be completed, and one that the caller may use, or that a launch
-// permission lets it use: `through_image`. Throws what find_usable_snapshot, check_completed, check_volume_limits and
-// decide_encryption throw, InvalidBlockDeviceMapping for a size below the snapshot's, InvalidZone.NotFound.
+// Inserts the volume as "creating"; the agenda makes it "available", or lets it vanish when its key cannot be used. One
+// that is attached at launch is "in-use" at once, whatever its key. The snapshot must be completed, and one that the
+// caller may use, or that a launch permission lets it use: `through_image`. Throws what find_usable_snapshot,
+// check_completed, check_volume_limits and decide_encryption throw, InvalidBlockDeviceMapping for a size below the
+// snapshot's, InvalidZone.NotFound.
 state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool through_image = false);
 
 // Deletes the caller's volume, with its tags and what was going to happen to it. Asks no questions.
@@ -52,18 +64,9 @@ void delete_volume_row(Call& call, std::string_view volume_id);
 
 // Attaches the volume, which is then "in-use", and updates its row; the caller updates the instance's
 // BlockDeviceMappings with what is given back. Asks no questions.
-struct NewAttachment {
-  std::string instance_id{};
-  std::string device{};
-  const char* state = ec2::VolumeAttachmentState::attaching;
-  bool delete_on_termination = false;
-  std::optional<std::int32_t> ebs_card_index{};
-};
 ec2::InstanceBlockDeviceMapping attach(Call& call, state::Volume& volume, const NewAttachment& wanted);
-// The same for a just made volume of an instance that is being launched: "attached" at once.
-ec2::InstanceBlockDeviceMapping attach_at_launch(Call& call, state::Volume& volume, std::string_view instance_id,
-                                                 std::string_view device, bool delete_on_termination,
-                                                 std::optional<std::int32_t> ebs_card_index = {});
+// What the instance shows of a volume.
+ec2::InstanceBlockDeviceMapping as_instance_shows(const ec2::VolumeAttachment& attachment);
 
 // Changes what happens to the volume on termination (ModifyInstanceAttribute); the caller updates the instance's
 // BlockDeviceMappings.

@@ -69,11 +69,14 @@ class ImageWorld : public World {
 
   void attach(const std::string& instance_id, const Disk& disk) {
     auto call = make_call();
-    auto volume = handlers::create_volume_row(call, {.availability_zone = call.region() + "a",
-                                                     .size_gib = disk.gib,
-                                                     .volume_type = disk.type,
-                                                     .encryption = {.encrypted = disk.encrypted, .kms_key_id = {}}});
-    handlers::attach_at_launch(call, volume, instance_id, disk.device, disk.delete_on_termination);
+    handlers::create_volume_row(call, {.availability_zone = call.region() + "a",
+                                       .size_gib = disk.gib,
+                                       .volume_type = disk.type,
+                                       .encryption = {.encrypted = disk.encrypted, .kms_key_id = {}},
+                                       .attachment = {{.instance_id = instance_id,
+                                                       .device = disk.device,
+                                                       .state = ec2::VolumeAttachmentState::attached,
+                                                       .delete_on_termination = disk.delete_on_termination}}});
   }
 
   void set_instance_state(const std::string& id, std::string_view state) {

@@ -27,7 +27,9 @@ std::string put_root_volume(World& world, const std::string& instance_id) {
   handlers::Call call = world.make_call();
   state::Volume volume = call.volumes().find(id).value();
   state::Instance instance = call.instances().find(instance_id).value();
-  instance.instance.block_device_mappings.push_back(attach_at_launch(call, volume, instance_id, "/dev/xvda", true));
+  instance.instance.block_device_mappings.push_back(
+      attach(call, volume,
+             {.instance_id = instance_id, .device = "/dev/xvda", .state = "attached", .delete_on_termination = true}));
   call.instances().update(instance);
   return id;
 }
