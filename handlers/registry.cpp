@@ -24,23 +24,28 @@ Index make_index() {
 std::span<const std::span<const Operation>> all_operations() {
   static const std::span<const Operation> families[] = {
       account_operations(),
+      image_operations(),
+      instance_attribute_operations(),
+      instance_console_operations(),
+      instance_describe_operations(),
+      instance_modify_operations(),
+      instance_state_operations(),
       instance_type_operations(),
       key_pair_operations(),
-      region_operations(),
       network_interface_describe_operations(),
+      region_operations(),
+      run_instances_operations(),
+      security_group_operations(),
       security_group_authorize_operations(),
       security_group_describe_operations(),
-      security_group_operations(),
       security_group_revoke_operations(),
-      image_operations(),
-      sts_operations(),
-      vpc_describe_operations(),
       snapshot_operations(),
       snapshot_attribute_operations(),
       snapshot_copy_operations(),
       sts_operations(),
       volume_operations(),
       volume_attachment_operations(),
+      vpc_describe_operations(),
   };
   return families;
 }

@@ -10,23 +10,28 @@ namespace amity::handlers {
 
 // Each family's own table, defined beside its handlers.
 std::span<const Operation> account_operations();
+std::span<const Operation> image_operations();
+std::span<const Operation> instance_attribute_operations();
+std::span<const Operation> instance_console_operations();
+std::span<const Operation> instance_describe_operations();
+std::span<const Operation> instance_modify_operations();
+std::span<const Operation> instance_state_operations();
 std::span<const Operation> instance_type_operations();
 std::span<const Operation> key_pair_operations();
-std::span<const Operation> region_operations();
 std::span<const Operation> network_interface_describe_operations();
+std::span<const Operation> region_operations();
+std::span<const Operation> run_instances_operations();
+std::span<const Operation> security_group_operations();
 std::span<const Operation> security_group_authorize_operations();
 std::span<const Operation> security_group_describe_operations();
-std::span<const Operation> security_group_operations();
 std::span<const Operation> security_group_revoke_operations();
-std::span<const Operation> image_operations();
-std::span<const Operation> sts_operations();
-std::span<const Operation> vpc_describe_operations();
 std::span<const Operation> snapshot_operations();
 std::span<const Operation> snapshot_attribute_operations();
 std::span<const Operation> snapshot_copy_operations();
 std::span<const Operation> sts_operations();
 std::span<const Operation> volume_operations();
 std::span<const Operation> volume_attachment_operations();
+std::span<const Operation> vpc_describe_operations();
 
 // nullptr when nobody has implemented it.
 const Operation* find_operation(std::string_view service, std::string_view name);

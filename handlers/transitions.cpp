@@ -11,6 +11,7 @@ const Transition* find_transition(std::string_view name) {
   static const std::span<const Transition> families[] = {
       ebs_transitions(),
       image_transitions(),
+      instance_transitions(),
   };
   for (const auto family : families) {
     const auto found = std::ranges::find(family, name, &Transition::name);

@@ -17,6 +17,7 @@ struct Transition {
 // Each family's own table.
 std::span<const Transition> ebs_transitions();
 std::span<const Transition> image_transitions();
+std::span<const Transition> instance_transitions();
 
 bool is_transition(std::string_view name);
 

@@ -1,0 +1,27 @@
+// Errors of instances that exist.
+#pragma once
+
+#include "handlers/api_error.hpp"
+
+#include <string_view>
+
+namespace amity::handlers::errors {
+
+// States (IncorrectInstanceState)
+ApiError instance_cannot_be(std::string_view what, std::string_view instance_id);  // "started"
+ApiError instance_never_ran(std::string_view instance_id);
+ApiError instance_not_stopped(std::string_view instance_id);
+ApiError instance_terminated(std::string_view instance_id);
+
+// Protection (OperationNotPermitted)
+ApiError may_not_be(std::string_view what, std::string_view attribute, std::string_view instance_id);  // "terminated"
+
+ApiError instance_store_cannot_be_stopped(std::string_view instance_id);
+ApiError not_configured_for_hibernation(std::string_view instance_id);
+ApiError many_interfaces(std::string_view instance_id);
+ApiError invalid_attribute_value(std::string message);
+ApiError nothing_mapped_at(std::string_view device);
+ApiError invalid_metadata_tag_key(std::string_view key);
+ApiError latest_console_output_unsupported();
+
+}  // namespace amity::handlers::errors

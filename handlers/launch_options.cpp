@@ -1,0 +1,194 @@
+#include "handlers/launch_options.hpp"
+
+#include "handlers/errors.hpp"
+#include "handlers/instance_fit.hpp"
+#include "handlers/instance_profile.hpp"
+#include "handlers/key_pairs.hpp"
+#include "handlers/launch_errors.hpp"
+#include "model/encoding.hpp"
+
+#include <algorithm>
+
+namespace amity::handlers {
+namespace {
+
+constexpr std::size_t kMaxUserDataBytes = 16 * 1024;
+constexpr std::int32_t kMaxHopLimit = 64;
+constexpr char kDefault[] = "default";
+
+void apply_key(Call& call, const ec2::RunInstancesRequest& request, ec2::Instance& instance) {
+  if (!request.key_name) return;
+  const state::KeyPair pair = find_key_pair(call, *request.key_name);
+  if (instance.platform && pair.key_pair.key_type == ec2::KeyType::ed25519) throw errors::ed25519_key_for_windows();
+  instance.key_name = request.key_name;
+}
+
+// The order of precedence: the launch, then (no account defaults here) the image.
+ec2::InstanceMetadataOptionsResponse metadata_options(const std::optional<ec2::InstanceMetadataOptionsRequest>& wanted,
+                                                      const ec2::Image& image) {
+  const bool wants_v2 = image.imds_support == ec2::ImdsSupportValues::v2_0;
+  ec2::InstanceMetadataOptionsResponse options{
+      .state = ec2::InstanceMetadataOptionsState::pending,
+      .http_tokens = wants_v2 ? ec2::HttpTokensState::required : ec2::HttpTokensState::optional,
+      .http_put_response_hop_limit = wants_v2 ? 2 : 1,
+      .http_endpoint = ec2::InstanceMetadataEndpointState::enabled,
+      .http_protocol_ipv6 = ec2::InstanceMetadataProtocolState::disabled,
+      .instance_metadata_tags = ec2::InstanceMetadataTagsState::disabled};
+  if (!wanted) return options;
+  const bool is_off = wanted->http_endpoint == ec2::InstanceMetadataEndpointState::disabled;
+  if (is_off && (wanted->http_tokens || wanted->http_put_response_hop_limit))
+    throw errors::metadata_endpoint_disabled();
+  const std::int32_t hop_limit = wanted->http_put_response_hop_limit.value_or(1);
+  if (hop_limit < 1 || hop_limit > kMaxHopLimit)
+    throw errors::invalid_value("HttpPutResponseHopLimit", std::to_string(hop_limit), "Valid values are 1 to 64.");
+  if (wanted->http_tokens) options.http_tokens = wanted->http_tokens;
+  if (wanted->http_put_response_hop_limit) options.http_put_response_hop_limit = hop_limit;
+  if (wanted->http_endpoint) options.http_endpoint = wanted->http_endpoint;
+  if (wanted->http_protocol_ipv6) options.http_protocol_ipv6 = wanted->http_protocol_ipv6;
+  if (wanted->instance_metadata_tags) options.instance_metadata_tags = wanted->instance_metadata_tags;
+  return options;
+}
+
+template <class T>
+void check_one_of(const std::vector<T>& valid, T value, std::string_view parameter) {
+  if (std::ranges::find(valid, value) == valid.end())
+    throw errors::invalid_value(parameter, std::to_string(value), "It is not valid for the instance type.");
+}
+
+void check_feature(const ec2::InstanceTypeInfo& type, std::string_view feature, std::string_view parameter) {
+  const auto& features = type.processor_info.value().supported_features;
+  if (std::ranges::find(features, feature) == features.end())
+    throw errors::unsupported_by_type(parameter, *type.instance_type);
+}
+
+ec2::CpuOptions cpu_options(const std::optional<ec2::CpuOptionsRequest>& wanted, const ec2::InstanceTypeInfo& type) {
+  ec2::CpuOptions options = default_cpu_options(type);
+  if (!wanted) return options;
+  if (wanted->core_count.has_value() != wanted->threads_per_core.has_value())
+    throw errors::invalid_parameter_combination("CoreCount and ThreadsPerCore must be specified together.");
+  if (wanted->core_count) {
+    check_one_of(type.v_cpu_info.value().valid_cores, *wanted->core_count, "CpuOptions.CoreCount");
+    check_one_of(type.v_cpu_info->valid_threads_per_core, *wanted->threads_per_core, "CpuOptions.ThreadsPerCore");
+    options.core_count = wanted->core_count;
+    options.threads_per_core = wanted->threads_per_core;
+  }
+  if (wanted->amd_sev_snp == ec2::AmdSevSnpSpecification::enabled)
+    check_feature(type, ec2::SupportedAdditionalProcessorFeature::amd_sev_snp, "CpuOptions.AmdSevSnp");
+  if (wanted->nested_virtualization == ec2::NestedVirtualizationSpecification::enabled)
+    check_feature(type, ec2::SupportedAdditionalProcessorFeature::nested_virtualization,
+                  "CpuOptions.NestedVirtualization");
+  options.amd_sev_snp = wanted->amd_sev_snp;
+  options.nested_virtualization = wanted->nested_virtualization;
+  return options;
+}
+
+std::optional<std::string> cpu_credits(const std::optional<ec2::CreditSpecificationRequest>& wanted,
+                                       const ec2::InstanceTypeInfo& type) {
+  if (!wanted) return default_cpu_credits(type);
+  if (wanted->cpu_credits != "standard" && wanted->cpu_credits != "unlimited")
+    throw errors::invalid_value("CreditSpecification.CpuCredits", wanted->cpu_credits,
+                                "Valid values are standard and unlimited.");
+  if (!type.burstable_performance_supported.value_or(false))
+    throw errors::unsupported_by_type("CreditSpecification", *type.instance_type);
+  return wanted->cpu_credits;
+}
+
+// No operation here makes Capacity Reservations: one that is asked for by name does not exist, and none has room.
+ec2::CapacityReservationSpecificationResponse capacity_reservation(
+    const std::optional<ec2::CapacityReservationSpecification>& wanted) {
+  ec2::CapacityReservationSpecificationResponse specification{.capacity_reservation_preference =
+                                                                  ec2::CapacityReservationPreference::open};
+  if (!wanted) return specification;
+  if (const auto& target = wanted->capacity_reservation_target) {
+    if (wanted->capacity_reservation_preference)
+      throw errors::cannot_be_combined("CapacityReservationPreference", "CapacityReservationTarget");
+    throw errors::capacity_reservation_not_found(
+        target->capacity_reservation_id.value_or(target->capacity_reservation_resource_group_arn.value_or("")));
+  }
+  if (wanted->capacity_reservation_preference) {
+    if (wanted->capacity_reservation_preference == ec2::CapacityReservationPreference::capacity_reservations_only)
+      throw errors::no_reserved_capacity();
+    specification.capacity_reservation_preference = wanted->capacity_reservation_preference;
+  }
+  return specification;
+}
+
+void apply_hibernation_and_enclaves(const ec2::RunInstancesRequest& request, const ec2::InstanceTypeInfo& type,
+                                    ec2::Instance& instance) {
+  const bool hibernates = request.hibernation_options && request.hibernation_options->configured.value_or(false);
+  const bool has_enclaves = request.enclave_options && request.enclave_options->enabled.value_or(false);
+  if (hibernates && has_enclaves) throw errors::cannot_be_combined("HibernationOptions", "EnclaveOptions");
+  if (hibernates) check_can_hibernate(type);
+  if (has_enclaves && type.nitro_enclaves_support != ec2::NitroEnclavesSupport::supported)
+    throw errors::unsupported_by_type("EnclaveOptions", *type.instance_type);
+  instance.hibernation_options = {.configured = hibernates};
+  instance.enclave_options = {.enabled = has_enclaves};
+}
+
+std::vector<ec2::LicenseConfiguration> licenses(const std::vector<ec2::LicenseConfigurationRequest>& wanted) {
+  std::vector<ec2::LicenseConfiguration> licenses;
+  for (const auto& license : wanted) {
+    const std::string arn = license.license_configuration_arn.value_or("");
+    if (!arn.starts_with("arn:") || arn.find(":license-manager:") == std::string::npos)
+      throw errors::invalid_value("LicenseSpecification.LicenseConfigurationArn", arn);
+    licenses.push_back({.license_configuration_arn = arn});
+  }
+  return licenses;
+}
+
+// Kernels and RAM disks of paravirtual images. There is no list of them: every well-formed id is taken.
+std::optional<std::string> kernel_or_ramdisk(const std::optional<std::string>& wanted,
+                                             const std::optional<std::string>& of_image) {
+  return wanted && !wanted->empty() ? wanted : of_image;
+}
+
+}  // namespace
+
+void apply_launch_options(Call& call, const ec2::RunInstancesRequest& request, const ec2::Image& image,
+                          const ec2::InstanceTypeInfo& type, state::Instance& row) {
+  ec2::Instance& instance = row.instance;
+  apply_key(call, request, instance);
+  if (request.iam_instance_profile)
+    instance.iam_instance_profile = instance_profile(call, *request.iam_instance_profile);
+  instance.metadata_options = metadata_options(request.metadata_options, image);
+  instance.cpu_options = cpu_options(request.cpu_options, type);
+  instance.capacity_reservation_specification = capacity_reservation(request.capacity_reservation_specification);
+  apply_hibernation_and_enclaves(request, type, instance);
+  instance.licenses = licenses(request.license_specifications);
+  const auto& performance = request.network_performance_options;
+  instance.network_performance_options = {
+      .bandwidth_weighting = performance ? performance->bandwidth_weighting.value_or(kDefault) : std::string(kDefault)};
+  check_bandwidth_weighting(type, instance.network_performance_options);
+  const auto& maintenance = request.maintenance_options;
+  instance.maintenance_options = {
+      .auto_recovery = maintenance ? maintenance->auto_recovery.value_or(kDefault) : std::string(kDefault),
+      .reboot_migration = kDefault};
+  instance.ebs_optimized = request.ebs_optimized.value_or(false);
+  if (*instance.ebs_optimized) check_can_be_ebs_optimized(type);
+  const bool is_monitored = request.monitoring && request.monitoring->enabled;
+  instance.monitoring = {.state = is_monitored ? ec2::MonitoringState::pending : ec2::MonitoringState::disabled};
+  instance.kernel_id = kernel_or_ramdisk(request.kernel_id, image.kernel_id);
+  instance.ramdisk_id = kernel_or_ramdisk(request.ramdisk_id, image.ramdisk_id);
+  instance.client_token = request.client_token.value_or("");
+
+  row.cpu_credits = cpu_credits(request.credit_specification, type);
+  row.disable_api_termination = request.disable_api_termination.value_or(false);
+  row.disable_api_stop = request.disable_api_stop.value_or(false);
+  row.instance_initiated_shutdown_behavior =
+      request.instance_initiated_shutdown_behavior.value_or(ec2::ShutdownBehavior::stop);
+  if (request.user_data) row.user_data = user_data_to_keep(decode_user_data(*request.user_data));
+}
+
+std::optional<std::string> user_data_to_keep(std::string_view bytes) {
+  if (bytes.size() > kMaxUserDataBytes) throw errors::user_data_too_long(kMaxUserDataBytes);
+  if (bytes.empty()) return std::nullopt;
+  return model::base64_encode(bytes);
+}
+
+std::string decode_user_data(std::string_view base64) {
+  auto bytes = model::base64_decode(base64);
+  if (!bytes) throw errors::malformed_user_data();
+  return *std::move(bytes);
+}
+
+}  // namespace amity::handlers
