@@ -10,13 +10,22 @@ std::int64_t code_points(std::string_view text) {
   return std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
-bool in_bounds(const Constraints& constraints, std::int64_t value) {
-  return (!constraints.min || value >= *constraints.min) && (!constraints.max || value <= *constraints.max);
+// std::regex calls itself for each character, and would run out of stack on a long text.
+constexpr std::size_t kMaxMatchedText = 4096;
+
+// std::regex sees bytes, and takes Unicode's classes and escapes for something else.
+bool knows_unicode(std::string_view pattern) {
+  return pattern.find("\\p{") != std::string_view::npos || pattern.find("\\u") != std::string_view::npos;
 }
 
-// Patterns are the models' own and few; std::regex reads them as AWS's documentation writes them.
+// Patterns are the models' own and few. Those that std::regex cannot read are not checked.
 bool matches_pattern(std::string_view pattern, const std::string& text) {
-  return std::regex_match(text, std::regex(pattern.begin(), pattern.end(), std::regex::ECMAScript));
+  if (text.size() > kMaxMatchedText || knows_unicode(pattern)) return true;
+  try {
+    return std::regex_match(text, std::regex(pattern.begin(), pattern.end(), std::regex::ECMAScript));
+  } catch (const std::regex_error&) {
+    return true;
+  }
 }
 
 bool text_satisfies(const Constraints& constraints, const std::string& text) {
@@ -27,6 +36,10 @@ bool text_satisfies(const Constraints& constraints, const std::string& text) {
 }
 
 }  // namespace
+
+bool in_bounds(const Constraints& constraints, std::int64_t value) {
+  return (!constraints.min || value >= *constraints.min) && (!constraints.max || value <= *constraints.max);
+}
 
 bool satisfies(const Constraints& constraints, Kind kind, const void* value) {
   switch (kind) {

@@ -49,7 +49,7 @@ std::optional<JsonError> read_json_list(std::string_view text, const Shape& shap
                                         JsonReading how = {});
 
 // A list of texts, as SQL's json_each reads it.
-std::string to_json(std::span<const std::string> texts);
+std::string list_to_json(std::span<const std::string> texts);
 
 // The line of `text`, which is valid JSON, on which the value of `field` ("Images[2].ImageId", or "[0].Images[2]" in a
 // list) begins; of what would contain it when it is absent.

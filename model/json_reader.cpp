@@ -56,7 +56,7 @@ class Builder {
   }
 
   // RapidJSON's handler interface.
-  bool Null() { return skipping() || after_value(); }
+  bool Null() { return skipping() || null(); }
   bool Bool(bool value) {
     return skipping() || scalar(Kind::Boolean, [&](Kind, void* to) { return assign(to, value); });
   }
@@ -83,11 +83,11 @@ class Builder {
     if (expected.kind == Kind::Structure) return push({.shape = expected.shape, .target = make_structure(top)});
     if (expected.kind == Kind::Map)
       return push({.target = make_list(top), .map_access = expected.map_access, .element = expected.element});
-    if (expected.kind == Kind::List && expected.element->kind == Kind::Structure) {
+    if (expected.kind == Kind::List && expected.element->kind == Kind::Structure && how_.lists_of_one) {
       void* list = make_list(top);
       return push({.shape = expected.element->shape, .target = expected.access->append(list)});
     }
-    return fail("must not be an object");
+    return fail(expected.kind == Kind::List ? "must be a list" : "must not be an object");
   }
 
   bool Key(const char* data, unsigned length, bool) {
@@ -130,8 +130,11 @@ class Builder {
 
   bool EndArray(unsigned) {
     if (skip_depth_ > 0) return stop_skipping();
+    const Frame closed = std::move(frames_.back());
     frames_.pop_back();
-    return frames_.empty() || after_value();
+    if (frames_.empty()) return true;
+    if (how_.check_constraints && !has_allowed_size(closed)) return fail("has too many or too few elements");
+    return after_value();
   }
 
  private:
@@ -190,6 +193,14 @@ class Builder {
     return true;
   }
 
+  // As good as not being there.
+  bool null() {
+    if (frames_.empty()) return fail("must be an object");
+    Frame& top = frames_.back();
+    if (!top.seen.empty() && top.seen.back() == top.member) top.seen.pop_back();
+    return after_value();
+  }
+
   bool skipping() {
     if (skip_depth_ > 0) return true;
     return std::exchange(skip_next_, false);
@@ -215,6 +226,11 @@ class Builder {
     return true;
   }
 
+  bool has_allowed_size(const Frame& list) const {
+    const Constraints* constraints = expected_value(frames_.back()).constraints;
+    return !constraints || in_bounds(*constraints, static_cast<std::int64_t>(list.access->size(list.target)));
+  }
+
   template <class T>
   static bool assign(void* to, T value) {
     *static_cast<T*>(to) = std::move(value);
@@ -228,10 +244,11 @@ class Builder {
     if (frames_.empty()) return fail("must be an object");
     Frame& top = frames_.back();
     Expected expected = expected_value(top);
+    const char* const wanted = expected.kind == Kind::List ? "must be a list" : "must be an object";
     const bool is_only_element = !top.element && expected.kind == Kind::List && how_.lists_of_one;
     const ListAccess* only_element_of = is_only_element ? expected.access : nullptr;
     if (is_only_element) expected = {.kind = expected.element->kind, .constraints = expected.element->constraints};
-    if (expected.kind >= Kind::Structure) return fail("must be an object or a list");
+    if (expected.kind >= Kind::Structure) return fail(wanted);
     if (!accepts(expected.kind, given)) return fail("is of the wrong type");
     const void* stored = nullptr;
     if (top.element || is_only_element) {
@@ -331,6 +348,10 @@ std::optional<JsonError> parse(std::string_view text, Builder& builder) {
   constexpr unsigned kFlags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
+  // RapidJSON takes a NUL byte for the end of the text.
+  if (!result.IsError() && stream.Tell() < text.size())
+    return JsonError{
+        .line = line_of(text, stream.Tell()), .field = {}, .message = "not valid JSON: it goes on after its end"};
   if (!result.IsError()) return std::nullopt;
   JsonError error{.line = line_of(text, result.Offset()), .field = {}, .message = builder.message()};
   if (result.Code() == rapidjson::kParseErrorTermination)

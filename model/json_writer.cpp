@@ -137,7 +137,7 @@ void append_json(std::string& out, const Shape& shape, const void* structure, Js
   Writer(out, how).structure(shape, structure);
 }
 
-std::string to_json(std::span<const std::string> texts) {
+std::string list_to_json(std::span<const std::string> texts) {
   std::string out = "[";
   for (const std::string& text : texts) {
     if (out.size() > 1) out += ',';

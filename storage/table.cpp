@@ -31,7 +31,7 @@ Query& Query::newest_first() {
 
 Query& Query::or_shared(std::string_view share, std::span<const std::string> grantees) {
   share_ = share;
-  grantees_ = model::to_json(grantees);
+  grantees_ = model::list_to_json(grantees);
   return *this;
 }
 

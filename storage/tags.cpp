@@ -60,7 +60,7 @@ void Tags::scan(std::int64_t after, std::span<const std::string> resource_ids, c
   if (!resource_ids.empty()) sql += " AND resource_id IN (SELECT value FROM json_each(?4))";
   auto rows = database_.prepare(sql + " ORDER BY row");
   rows.bind(1, scope_.account).bind(2, scope_.region).bind(3, after);
-  if (!resource_ids.empty()) rows.bind(4, model::to_json(resource_ids));
+  if (!resource_ids.empty()) rows.bind(4, model::list_to_json(resource_ids));
   while (rows.step()) {
     ec2::TagDescription tag{.key = std::string(rows.text(3)),
                             .resource_id = std::string(rows.text(1)),
