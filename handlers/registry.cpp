@@ -43,6 +43,7 @@ std::span<const std::span<const Operation>> all_operations() {
       snapshot_attribute_operations(),
       snapshot_copy_operations(),
       sts_operations(),
+      tag_operations(),
       volume_operations(),
       volume_attachment_operations(),
       vpc_describe_operations(),

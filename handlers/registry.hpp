@@ -29,6 +29,7 @@ std::span<const Operation> snapshot_operations();
 std::span<const Operation> snapshot_attribute_operations();
 std::span<const Operation> snapshot_copy_operations();
 std::span<const Operation> sts_operations();
+std::span<const Operation> tag_operations();
 std::span<const Operation> volume_operations();
 std::span<const Operation> volume_attachment_operations();
 std::span<const Operation> vpc_describe_operations();

@@ -1,12 +1,12 @@
 #include "handlers/registry.hpp"
 
+#include "model/ec2.hpp"
+#include "model/sts.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <set>
 #include <string>
-
-#include "model/ec2.hpp"
-#include "model/sts.hpp"
 
 using namespace amity;
 
