@@ -19,8 +19,8 @@ struct ApiRequest {
   const QueryParameters* parameters = nullptr;  // of the query string and of a form
   const model::Service* service = nullptr;
   std::string request_id;
-  std::string version;                          // that the request asked for; answers are in its namespace
-  const model::Operation* operation = nullptr;  // set by Protocol::identify
+  std::string version;                            // that the request asked for; answers are in its namespace
+  const model::Operation* operation = nullptr;    // set by Protocol::identify
   std::vector<QueryParameter> path_parameters{};  // REST: "snapshotId" -> "snap-…"
 };
 

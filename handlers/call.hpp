@@ -63,9 +63,7 @@ class Call {
   Call in_region(std::string_view region) const;
 
   storage::Repository<state::Image> images() { return repository<state::Image>(); }
-  storage::Repository<state::DeregisteredImage> deregistered_images() {
-    return repository<state::DeregisteredImage>();
-  }
+  storage::Repository<state::DeregisteredImage> deregistered_images() { return repository<state::DeregisteredImage>(); }
   storage::Repository<state::Snapshot> snapshots() { return repository<state::Snapshot>(); }
   storage::Repository<state::Volume> volumes() { return repository<state::Volume>(); }
   storage::Repository<state::Instance> instances() { return repository<state::Instance>(); }
