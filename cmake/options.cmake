@@ -26,9 +26,11 @@ target_compile_options(
 target_link_options(amity_common_options INTERFACE -pie)
 if(AMITY_SANITIZE)
   target_compile_options(
-    amity_common_options INTERFACE -fsanitize=${AMITY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-                                   # Asio's fences are unknown to the thread sanitizer; its mutexes suffice.
-                                   $<$<STREQUAL:${AMITY_SANITIZE},thread>:-Wno-tsan>)
+    amity_common_options INTERFACE -fsanitize=${AMITY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(AMITY_SANITIZE STREQUAL "thread")
+    # Asio's fences are unknown to the thread sanitizer; its mutexes suffice.
+    target_compile_options(amity_common_options INTERFACE -Wno-tsan)
+  endif()
   target_link_options(amity_common_options INTERFACE -fsanitize=${AMITY_SANITIZE})
 endif()
 
