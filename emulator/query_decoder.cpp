@@ -105,6 +105,13 @@ std::string parse_attribute_name(std::string_view text, const model::Constraints
   return std::string(text);
 }
 
+// Packer and other older clients send what they have no value for as "VpcId=". For a member that names a resource EC2
+// takes that for absent; elsewhere an empty text is a value ("Description=", "NoDevice=").
+bool is_absent_when_empty(const model::Member& member) {
+  return member.optional && member.kind == model::Kind::String &&
+         (member.name.ends_with("Id") || member.name.ends_with("Arn") || member.name.ends_with("Zone"));
+}
+
 class Decoder {
  public:
   explicit Decoder(QueryDialect dialect) : dialect_(dialect) {}
@@ -193,6 +200,7 @@ class Decoder {
 
   void scalar_member(const Node& node, const std::string& path, const model::Member& member, void* target) const {
     const std::string& text = text_of(node, path);
+    if (text.empty() && is_absent_when_empty(member)) return;
     switch (member.kind) {
       case model::Kind::String:
         if (member.name == "Attribute")

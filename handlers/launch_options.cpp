@@ -142,13 +142,18 @@ std::optional<std::string> kernel_or_ramdisk(const std::optional<std::string>& w
   return wanted && !wanted->empty() ? wanted : of_image;
 }
 
+// Packer without a profile sends "IamInstanceProfile.Name=".
+bool is_empty(const ec2::IamInstanceProfileSpecification& profile) {
+  return profile.arn.value_or("").empty() && profile.name && profile.name->empty();
+}
+
 }  // namespace
 
 void apply_launch_options(Call& call, const ec2::RunInstancesRequest& request, const ec2::Image& image,
                           const ec2::InstanceTypeInfo& type, state::Instance& row) {
   ec2::Instance& instance = row.instance;
   apply_key(call, request, instance);
-  if (request.iam_instance_profile)
+  if (request.iam_instance_profile && !is_empty(*request.iam_instance_profile))
     instance.iam_instance_profile = instance_profile(call, *request.iam_instance_profile);
   instance.metadata_options = metadata_options(request.metadata_options, image);
   instance.cpu_options = cpu_options(request.cpu_options, type);

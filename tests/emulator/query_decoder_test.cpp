@@ -69,6 +69,12 @@ TEST_CASE("Attribute names are read in any case and with blanks around them", "[
   CHECK(decode<ec2::DescribeImageAttributeRequest>("ImageId=ami-1&Attribute=Description+").attribute == "description");
 }
 
+TEST_CASE("An empty id is no id, an empty description is a description", "[decoder]") {
+  const auto group = decode<ec2::CreateSecurityGroupRequest>("GroupName=g&GroupDescription=d&VpcId=");
+  CHECK(!group.vpc_id);
+  CHECK(decode<ec2::CreateImageRequest>("InstanceId=i&Name=n&Description=").description == "");
+}
+
 TEST_CASE("Timestamps and blobs are decoded", "[decoder]") {
   const auto import = decode<ec2::ImportKeyPairRequest>("KeyName=k&PublicKeyMaterial=aGVsbG8%3D");
   CHECK(import.public_key_material == "hello");

@@ -200,6 +200,14 @@ TEST_CASE("Libcloud's requests are understood: GET, version 2 signature, zero-ba
   CHECK(tagged.text("CreateTagsResponse/return") == "true");
 }
 
+TEST_CASE("Packer's empty parameters are as good as absent", "[clients][RunInstances]") {
+  WireWorld world;
+  const auto group = world.ec2("CreateSecurityGroup", {{"GroupName", "g"}, {"GroupDescription", "d"}, {"VpcId", ""}});
+  CHECK(group.status == 200);
+  CHECK(
+      !launch(world, {{"IamInstanceProfile.Name", ""}, {"SubnetId", ""}, {"Placement.AvailabilityZone", ""}}).empty());
+}
+
 TEST_CASE("A launch answers with ids and state before any list, as fog's parser needs", "[clients][RunInstances]") {
   WireWorld world;
   const auto answer =
