@@ -102,9 +102,11 @@ void change_imds_support(ec2::Image& image, const std::string& text) {
 }
 
 // The long form (LaunchPermission.Add, .Remove) together with the short one (OperationType and lists of grantees).
+// Packer repeats the long form's grantees in the short one's lists, without an OperationType: these say nothing new.
 ec2::LaunchPermissionModifications permission_changes(const ec2::ModifyImageAttributeRequest& request) {
   auto changes = request.launch_permission.value_or(ec2::LaunchPermissionModifications{});
-  if (has_short_form_grantees(request)) {
+  const bool only_repeats = request.launch_permission && !request.operation_type;
+  if (has_short_form_grantees(request) && !only_repeats) {
     if (!request.operation_type) throw errors::missing_parameter("OperationType");
     auto& list = request.operation_type == ec2::OperationType::add ? changes.add : changes.remove;
     for (const std::string& id : request.user_ids) list.push_back({.user_id = id});

@@ -46,14 +46,15 @@ struct Changes {
 };
 
 // The long form (CreateVolumePermission.Add, .Remove) and the short one (OperationType, UserId, UserGroup) say the
-// same. Some clients send both.
+// same. Some clients send both; Packer then leaves out the OperationType.
 Changes changes_of(const ec2::ModifySnapshotAttributeRequest& request) {
   Changes changes;
   if (request.create_volume_permission) {
     add_items(changes.added, request.create_volume_permission->add);
     add_items(changes.removed, request.create_volume_permission->remove);
   }
-  if (!request.user_ids.empty() || !request.group_names.empty()) {
+  const bool only_repeats = request.create_volume_permission && !request.operation_type;
+  if ((!request.user_ids.empty() || !request.group_names.empty()) && !only_repeats) {
     if (!request.operation_type) throw errors::missing_parameter("OperationType");
     Permissions& meant = request.operation_type == ec2::OperationType::add ? changes.added : changes.removed;
     for (const std::string& user : request.user_ids) add_user(meant, user);

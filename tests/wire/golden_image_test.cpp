@@ -208,6 +208,23 @@ TEST_CASE("Packer's empty parameters are as good as absent", "[clients][RunInsta
       !launch(world, {{"IamInstanceProfile.Name", ""}, {"SubnetId", ""}, {"Placement.AvailabilityZone", ""}}).empty());
 }
 
+TEST_CASE("Packer's doubled form of permissions is understood", "[clients][ModifyImageAttribute]") {
+  WireWorld world;
+  const std::string image = bake(world, launch(world), "golden");
+  CHECK(world
+            .ec2("ModifyImageAttribute",
+                 {{"ImageId", image}, {"LaunchPermission.Add.1.UserId", kPartner}, {"UserId.1", kPartner}})
+            .status == 200);
+  const std::string snapshot = snapshots_of(world, image).front();
+  CHECK(world
+            .ec2("ModifySnapshotAttribute",
+                 {{"SnapshotId", snapshot}, {"CreateVolumePermission.Add.1.UserId", kPartner}, {"UserId.1", kPartner}})
+            .status == 200);
+  CHECK(world.as(kPartner)
+            .ec2("CopyImage", {{"SourceRegion", "us-east-1"}, {"SourceImageId", image}, {"Name", "mine"}})
+            .status == 200);
+}
+
 TEST_CASE("A launch answers with ids and state before any list, as fog's parser needs", "[clients][RunInstances]") {
   WireWorld world;
   const auto answer =
