@@ -42,7 +42,8 @@ FoundImage find_launchable_image(Call& call, std::string_view image_id) {
 
 state::Image find_own_image(Call& call, std::string_view image_id) {
   FoundImage found = find_image(call, image_id);
-  if (found.owner != call.account()) throw errors::not_image_owner(image_id);
+  // The catalogue's images belong to nobody here, whoever calls.
+  if (found.in_catalogue || found.owner != call.account()) throw errors::not_image_owner(image_id);
   return std::move(found.image);
 }
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <regex>
 #include <set>
 
 namespace amity::handlers {
@@ -24,27 +23,51 @@ constexpr auto kPublicLifetime = std::chrono::years{2};
 
 using Permissions = std::vector<ec2::LaunchPermission>;
 
-bool is_organization(const std::string& arn) {
-  static const std::regex form("arn:aws(-[a-z]+)*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}");
-  return std::regex_match(arn, form);
+// Takes the prefix off, if the text begins with it.
+bool take(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
 }
 
-bool is_organizational_unit(const std::string& arn) {
-  static const std::regex form(
-      "arn:aws(-[a-z]+)*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}");
-  return std::regex_match(arn, form);
+// Takes so many lower-case letters and digits off: as many as there are.
+bool take_letters(std::string_view& text, std::size_t least, std::size_t most) {
+  const auto end =
+      std::ranges::find_if_not(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+  const auto length = static_cast<std::size_t>(end - text.begin());
+  text.remove_prefix(length);
+  return length >= least && length <= most;
 }
 
-bool is_everybody(const std::string& group) { return group == ec2::PermissionGroup::all; }
+// "arn:aws:organizations::<account>:"
+bool take_organizations_prefix(std::string_view& arn) {
+  if (!take(arn, "arn:aws:") && !take(arn, "arn:aws-cn:") && !take(arn, "arn:aws-us-gov:")) return false;
+  if (!take(arn, "organizations::") || !is_account_id(arn.substr(0, 12))) return false;
+  arn.remove_prefix(12);
+  return take(arn, ":");
+}
+
+// "arn:aws:organizations::<account>:organization/o-<id>"
+bool is_organization(std::string_view arn) {
+  return take_organizations_prefix(arn) && take(arn, "organization/o-") && take_letters(arn, 10, 32) && arn.empty();
+}
+
+// "arn:aws:organizations::<account>:ou/o-<id>/ou-<root>-<id>"
+bool is_organizational_unit(std::string_view arn) {
+  return take_organizations_prefix(arn) && take(arn, "ou/o-") && take_letters(arn, 10, 32) && take(arn, "/ou-") &&
+         take_letters(arn, 4, 32) && take(arn, "-") && take_letters(arn, 8, 32) && arn.empty();
+}
+
+bool is_everybody(std::string_view group) { return group == ec2::PermissionGroup::all; }
 
 // The kinds of grantees, one member of LaunchPermission each.
 struct GranteeKind {
   std::optional<std::string> ec2::LaunchPermission::*member;
   std::string_view item;  // in errors
-  bool (*is_well_formed)(const std::string& grantee);
+  bool (*is_well_formed)(std::string_view grantee);
 };
 constexpr GranteeKind kGranteeKinds[] = {
-    {&ec2::LaunchPermission::user_id, "userId", [](const std::string& id) { return is_account_id(id); }},
+    {&ec2::LaunchPermission::user_id, "userId", is_account_id},
     {&ec2::LaunchPermission::group, "UserGroup", is_everybody},
     {&ec2::LaunchPermission::organization_arn, "organizationArn", is_organization},
     {&ec2::LaunchPermission::organizational_unit_arn, "organizationalUnitArn", is_organizational_unit},

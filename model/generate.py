@@ -25,7 +25,7 @@ KEYWORDS = {"return": "return_value", "public": "is_public", "private": "is_priv
 # AccountAttributeName lists only two of the six that EC2 knows.
 OPEN_ENUMS = {"AccountAttributeName", "InstanceType"}
 # Shapes whose bounds or values EC2 checks with an error of its own instead of InvalidParameterValue: the handlers do it.
-UNCHECKED = OPEN_ENUMS | {"ImageNameRequest", "ResourceType"}
+UNCHECKED = OPEN_ENUMS | {"ImageNameRequest", "PermissionGroup", "ResourceType"}
 
 
 def snake(name):

@@ -280,6 +280,8 @@ TEST_CASE("ModifyImageAttribute refuses what EC2 refuses, and changes nothing", 
       {"InvalidAMIAttributeItemValue", {.image_id = id, .launch_permission = adding({.group = "everybody"})}},
       {"InvalidAMIAttributeItemValue", {.image_id = id, .launch_permission = adding({.organization_arn = "o-1"})}},
       {"InvalidAMIAttributeItemValue",
+       {.image_id = id, .launch_permission = adding({.organization_arn = std::string(kOrganization) + "!"})}},
+      {"InvalidAMIAttributeItemValue",
        {.image_id = id, .launch_permission = adding({.organizational_unit_arn = kOrganization})}},
   };
   for (const auto& [code, request] : rows) {

@@ -71,6 +71,8 @@ TEST_CASE("DeregisterImage refuses images that are not the caller's", "[images][
   CHECK(world.error_of(ec2::DeregisterImageRequest{.image_id = "ami-00000000000000000"}) == "InvalidAMIID.NotFound");
   const std::string public_id = *world.catalogue().images("us-east-1").front().image_id;
   CHECK(world.error_of(ec2::DeregisterImageRequest{.image_id = public_id}) == "AuthFailure");
+  world.as(*world.catalogue().images("us-east-1").front().owner_id);
+  CHECK(world.error_of(ec2::DeregisterImageRequest{.image_id = public_id}) == "AuthFailure");
 }
 
 TEST_CASE("DeregisterImage respects deregistration protection", "[images][DeregisterImage]") {
@@ -111,6 +113,18 @@ TEST_CASE("DeregisterImage deletes the snapshots that only this image needs", "[
   CHECK_FALSE(world.make_call().snapshots().find(mine));
   CHECK(world.make_call().snapshots().find(used_twice));
   CHECK(world.make_call().snapshots().find_any(foreign));
+}
+
+TEST_CASE("A snapshot cannot be deleted while a registered image needs it", "[images][snapshots][DeleteSnapshot]") {
+  ImageWorld world;
+  const std::string snapshot = world.snapshot();
+  const std::string id = world.image("golden", snapshot);
+  const ec2::DeleteSnapshotRequest request{.snapshot_id = snapshot};
+  CHECK(world.error_of(request) == "InvalidSnapshot.InUse");
+  world.change_image(id, [](state::Image& image) { image.image.state = ec2::ImageState::disabled; });
+  CHECK(world.error_of(request) == "InvalidSnapshot.InUse");
+  world.call(ec2::DeregisterImageRequest{.image_id = id});
+  CHECK(world.error_of(request) == "");
 }
 
 TEST_CASE("A dry run of DeregisterImage changes nothing", "[images][DeregisterImage]") {
