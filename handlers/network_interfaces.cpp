@@ -29,7 +29,11 @@ void add_private_address(Call& call, ec2::NetworkInterface& interface, std::stri
 }
 
 void choose_addresses(Call& call, ec2::NetworkInterface& interface, const NewNetworkInterface& wanted) {
-  AddressChoice choice(call, wanted.subnet.subnet);
+  const ec2::Subnet& subnet = wanted.subnet.subnet;
+  if (wanted.secondary_private_ip_address_count > 0 &&
+      wanted.secondary_private_ip_address_count >= free_address_count(call, subnet))
+    throw errors::not_enough_free_addresses(*subnet.subnet_id);
+  AddressChoice choice(call, subnet);
   // Those that are asked for by name come first, so that no random choice takes them.
   std::vector<std::string> secondary;
   for (const std::string& address : wanted.secondary_private_ip_addresses)

@@ -47,7 +47,7 @@ constexpr FilterRule kRuleFilters[] = {
 void set_referenced_names(Call& call, std::vector<ec2::IpPermission>& permissions) {
   for (ec2::IpPermission& permission : permissions) {
     for (ec2::UserIdGroupPair& pair : permission.user_id_group_pairs) {
-      const auto group = call.security_groups().find_any(pair.group_id.value_or(""));
+      const auto group = call.security_groups().find(pair.group_id.value_or(""));
       if (group) pair.group_name = group->security_group.group_name;
     }
   }

@@ -165,6 +165,10 @@ TEST_CASE("An interface gets an address of its subnet that nobody has", "[networ
   SECTION("and more when it asks for them") {
     const auto row = create_network_interface_row(call, {.subnet = subnet, .secondary_private_ip_address_count = 3});
     CHECK(row.network_interface.private_ip_addresses.size() == 4);
+    for (const std::int32_t count : {4087, 2'000'000'000})
+      CHECK(code_of([&] {
+              create_network_interface_row(call, {.subnet = subnet, .secondary_private_ip_address_count = count});
+            }) == "InsufficientFreeAddressesInSubnet");
   }
   SECTION("of IPv6 only where the subnet has a block") {
     const NewNetworkInterface wanted{.subnet = subnet, .ipv6_address_count = 1};
