@@ -31,7 +31,8 @@ class Statement {
   ~Statement();
 
   Statement& bind(int index, std::int64_t value);
-  Statement& bind(int index, std::string_view value);  // copied
+  Statement& bind(int index, std::string_view value);       // copied
+  Statement& bind_blob(int index, std::string_view bytes);  // copied
   Statement& bind_null(int index);
 
   bool step();  // true when there is a row
@@ -40,6 +41,7 @@ class Statement {
 
   std::int64_t integer(int column) const;
   std::string_view text(int column) const;  // valid until the next step
+  std::string_view blob(int column) const;  // likewise
   bool is_null(int column) const;
 
  private:

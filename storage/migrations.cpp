@@ -156,6 +156,55 @@ CREATE TABLE organization_member (
 CREATE TABLE setting (
   account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY (account, region, name)) STRICT, WITHOUT ROWID;
+
+-- Block maps: storage/block_layers.hpp says what a layer is, storage/block_holders.hpp who holds its blocks.
+CREATE TABLE block_lineage (
+  id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, kms_key TEXT NOT NULL) STRICT;
+CREATE TABLE block_layer (
+  id INTEGER PRIMARY KEY,
+  lineage INTEGER NOT NULL REFERENCES block_lineage (id) DEFERRABLE INITIALLY DEFERRED,
+  parent INTEGER REFERENCES block_layer (id) DEFERRABLE INITIALLY DEFERRED,
+  blocks INTEGER NOT NULL, written INTEGER NOT NULL, unheld INTEGER NOT NULL) STRICT;
+CREATE INDEX block_layer_of_lineage ON block_layer (lineage);
+CREATE INDEX block_layer_of_parent ON block_layer (parent);
+CREATE TABLE block_extent (
+  layer INTEGER NOT NULL REFERENCES block_layer (id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, length INTEGER NOT NULL, hole INTEGER NOT NULL,
+  PRIMARY KEY (layer, start)) STRICT, WITHOUT ROWID;
+CREATE TABLE block_data (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE block_content (
+  layer INTEGER NOT NULL REFERENCES block_layer (id) ON DELETE CASCADE, block INTEGER NOT NULL,
+  digest BLOB NOT NULL REFERENCES block_data (digest) DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (layer, block)) STRICT, WITHOUT ROWID;
+CREATE INDEX block_content_of_digest ON block_content (digest);
+-- Maps that can be written to: volumes, and snapshots begun by StartSnapshot.
+CREATE TABLE block_open (
+  region TEXT NOT NULL, id TEXT NOT NULL,
+  layer INTEGER NOT NULL UNIQUE REFERENCES block_layer (id) DEFERRABLE INITIALLY DEFERRED, next INTEGER NOT NULL,
+  PRIMARY KEY (region, id)) STRICT, WITHOUT ROWID;
+-- Numbers rise with age. A snapshot that made its layer is older than all that lies above.
+CREATE TABLE block_snapshot (
+  number INTEGER PRIMARY KEY, region TEXT NOT NULL, id TEXT NOT NULL,
+  layer INTEGER NOT NULL REFERENCES block_layer (id) DEFERRABLE INITIALLY DEFERRED,
+  made_layer INTEGER NOT NULL, archived INTEGER NOT NULL, stored INTEGER NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX block_snapshot_of_layer ON block_snapshot (layer);
+CREATE TABLE block_holding (
+  layer INTEGER NOT NULL REFERENCES block_layer (id) ON DELETE CASCADE,
+  snapshot INTEGER NOT NULL REFERENCES block_snapshot (number) ON DELETE CASCADE,
+  blocks INTEGER NOT NULL, PRIMARY KEY (layer, snapshot)) STRICT, WITHOUT ROWID;
+CREATE INDEX block_holding_of_snapshot ON block_holding (snapshot);
+CREATE TABLE block_unheld (
+  layer INTEGER NOT NULL REFERENCES block_layer (id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (layer, start)) STRICT, WITHOUT ROWID;
+-- Copies of a lineage's snapshots elsewhere; the latest at each place keeps the layer that it was made of.
+CREATE TABLE block_copy (
+  snapshot INTEGER PRIMARY KEY REFERENCES block_snapshot (number) ON DELETE CASCADE,
+  lineage INTEGER NOT NULL REFERENCES block_lineage (id) ON DELETE CASCADE,
+  account TEXT NOT NULL, region TEXT NOT NULL, kms_key TEXT NOT NULL,
+  source INTEGER REFERENCES block_layer (id) DEFERRABLE INITIALLY DEFERRED) STRICT;
+CREATE INDEX block_copy_of_lineage ON block_copy (lineage, account, region);
+CREATE INDEX block_copy_source ON block_copy (source);
 )sql",
 };
 
