@@ -211,6 +211,11 @@ std::size_t RequestParser::consume(std::string_view bytes) {
   if (!started()) {
     // RFC 9112, 2.2: empty lines that old clients send after a body are skipped.
     while (bytes.substr(taken, 2) == "\r\n") taken += 2;
+    impl_->message.header_size += taken;
+    if (impl_->message.header_size > impl_->header_limit) {
+      impl_->refuse(http::error::header_limit);
+      return taken;
+    }
     if (bytes.substr(taken) == "\r") return taken;
   }
   const std::string_view rest = bytes.substr(taken);

@@ -147,6 +147,7 @@ class Server::Impl {
   void prepare_answer(Session& session, Receipt receipt);
 
   void set_deadline(Session& session, std::chrono::milliseconds from_now);
+  static bool is_overdue(const Session& session) { return session.deadline <= Clock::now(); }
   void watch_deadlines();
   void watch_signals();
   void begin_stop();
@@ -275,10 +276,9 @@ void Server::Impl::watch_deadlines() {
   sweep_timer_.async_wait([this](error_code ec) {
     sweeping_ = false;
     if (ec || sessions_.empty()) return;
-    const Clock::time_point now = Clock::now();
     for (Session& session : sessions_) {
       error_code ignored;
-      if (session.deadline <= now) session.socket.cancel(ignored);
+      if (is_overdue(session)) session.socket.cancel(ignored);
     }
     watch_deadlines();
   });
@@ -381,6 +381,8 @@ Task<Server::Impl::Receipt> Server::Impl::receive(Session& session, Stream& stre
       const auto space = session.input.prepare(kReadSize);
       session.input.commit(co_await stream.async_read_some(space, asio::redirect_error(kAwait, ec)));
     }
+    // A read that never has to wait is not there to be cancelled when the deadline passes.
+    if (!ec && !session.idle && is_overdue(session)) ec = asio::error::operation_aborted;
     if (ec) {
       const std::optional<Receipt> end = interruption(session, ec);
       if (end) co_return *end;

@@ -8,6 +8,7 @@
 #include "storage/catalogue.hpp"
 
 #include <set>
+#include <unordered_map>
 
 namespace amity::handlers {
 namespace {
@@ -54,10 +55,11 @@ class ReservationPage {
     }
     ++count_;
     last_ = position;
-    if (reservations_.empty() || reservations_.back().reservation_id != row.reservation_id)
+    const auto [place, is_new] = place_of_.try_emplace(row.reservation_id, reservations_.size());
+    if (is_new)
       reservations_.push_back(
           {.reservation_id = row.reservation_id, .owner_id = row.owner_id, .requester_id = row.requester_id});
-    reservations_.back().instances.push_back(std::move(row.instance));
+    reservations_[place->second].instances.push_back(std::move(row.instance));
     return true;
   }
 
@@ -70,6 +72,7 @@ class ReservationPage {
   std::size_t count_ = 0;
   std::int64_t last_ = 0;
   std::vector<ec2::Reservation> reservations_;
+  std::unordered_map<std::string, std::size_t> place_of_;  // in reservations_, by id
   std::optional<std::string> next_token_;
 };
 

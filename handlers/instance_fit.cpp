@@ -16,13 +16,13 @@ bool contains(const std::vector<std::string>& values, std::string_view value) {
 
 void check_architecture(const ec2::Instance& instance, const ec2::InstanceTypeInfo& type) {
   const auto& supported = type.processor_info.value().supported_architectures;
-  const std::string& architecture = instance.architecture.value();
+  const std::string architecture = instance.architecture.value_or(ec2::ArchitectureValues::x86_64);
   if (!contains(supported, architecture))
     throw errors::architecture_mismatch(fmt::format("{}", fmt::join(supported, ",")), architecture);
 }
 
 void check_virtualization(const ec2::Instance& instance, const ec2::InstanceTypeInfo& type) {
-  const std::string& virtualization = instance.virtualization_type.value();
+  const std::string virtualization = instance.virtualization_type.value_or(ec2::VirtualizationType::hvm);
   if (!contains(type.supported_virtualization_types, virtualization))
     throw errors::virtualization_required(type.supported_virtualization_types.front(), *type.instance_type);
 }
@@ -61,7 +61,7 @@ void check_fits(const ec2::Instance& instance, const ec2::InstanceTypeInfo& type
   check_enhanced_networking(instance, type);
   const bool has_tpm = type.nitro_tpm_support == ec2::NitroTpmSupport::supported;
   if (!supports_boot_mode(type, instance.boot_mode) || (instance.tpm_support && !has_tpm) ||
-      !contains(type.supported_root_device_types, instance.root_device_type.value()))
+      !contains(type.supported_root_device_types, instance.root_device_type.value_or(ec2::DeviceType::ebs)))
     throw errors::unsupported_configuration();
 }
 

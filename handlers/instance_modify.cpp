@@ -89,7 +89,8 @@ void change_type(Call& call, state::Instance& row, const std::string& name) {
   const ec2::InstanceTypeInfo* type = call.catalogue().instance_type(name);
   if (!type) throw errors::invalid_attribute_value(fmt::format("Invalid value '{}' for InstanceType.", name));
   check_stopped(row);
-  check_offered(call, name, instance.placement.value().availability_zone.value());
+  if (instance.placement && instance.placement->availability_zone)
+    check_offered(call, name, *instance.placement->availability_zone);
   check_fits(instance, *type);
   check_attachments(*type, instance.block_device_mappings.size(), instance.network_interfaces.size());
   if (instance.ebs_optimized.value_or(false)) check_can_be_ebs_optimized(*type);

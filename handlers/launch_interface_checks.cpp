@@ -129,6 +129,7 @@ std::vector<Specification> interface_specifications(const ec2::RunInstancesReque
     refuse_top_level(request);
     return request.network_interfaces;
   }
+  if (request.subnet_id && !request.security_groups.empty()) throw errors::cannot_be_combined("groupName", "subnet");
   return {{.device_index = 0,
            .ipv6_address_count = request.ipv6_address_count,
            .ipv6_addresses = request.ipv6_addresses,

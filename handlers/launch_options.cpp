@@ -147,6 +147,16 @@ bool is_empty(const ec2::IamInstanceProfileSpecification& profile) {
   return profile.arn.value_or("").empty() && profile.name && profile.name->empty();
 }
 
+// What is on instance store cannot be stopped.
+std::string shutdown_behavior(const ec2::RunInstancesRequest& request, const ec2::Instance& instance) {
+  const auto& wanted = request.instance_initiated_shutdown_behavior;
+  if (instance.root_device_type != ec2::DeviceType::instance_store) return wanted.value_or(ec2::ShutdownBehavior::stop);
+  if (wanted == ec2::ShutdownBehavior::stop)
+    throw errors::invalid_parameter_combination(
+        "InstanceInitiatedShutdownBehavior stop needs an image with an EBS root device.");
+  return ec2::ShutdownBehavior::terminate;
+}
+
 }  // namespace
 
 void apply_launch_options(Call& call, const ec2::RunInstancesRequest& request, const ec2::Image& image,
@@ -179,8 +189,7 @@ void apply_launch_options(Call& call, const ec2::RunInstancesRequest& request, c
   row.cpu_credits = cpu_credits(request.credit_specification, type);
   row.disable_api_termination = request.disable_api_termination.value_or(false);
   row.disable_api_stop = request.disable_api_stop.value_or(false);
-  row.instance_initiated_shutdown_behavior =
-      request.instance_initiated_shutdown_behavior.value_or(ec2::ShutdownBehavior::stop);
+  row.instance_initiated_shutdown_behavior = shutdown_behavior(request, instance);
   if (request.user_data) row.user_data = user_data_to_keep(decode_user_data(*request.user_data));
 }
 

@@ -105,6 +105,11 @@ TEST_CASE("Empty lines before a request are skipped", "[http]") {
   CHECK_FALSE(parser.started());
   feed(parser, "\r\nGET / HTTP/1.1\r\n\r\n", 1);
   CHECK(parser.state() == State::Complete);
+
+  std::string lines;
+  while (lines.size() <= kHeaderLimit) lines += "\r\n";
+  CHECK(refusal_of(lines + "GET / HTTP/1.1\r\n\r\n") == 431);
+  CHECK(refusal_of(lines, 1) == 431);
 }
 
 TEST_CASE("The connection is kept as version and Connection header say", "[http]") {

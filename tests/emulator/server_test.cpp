@@ -277,6 +277,15 @@ TEST_CASE("Slow clients are given up", "[http]") {
     while (!client.has_input_within(5)) REQUIRE(client.send("A: b\r\n"));
     CHECK(client.receive().status == 408);
   }
+  SECTION("while they send as fast as they can") {
+    options.read_timeout = 60ms;
+    const RunningServer server(echo, options);
+    RawClient client = server.client();
+    client.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    const std::string chunk = "1;" + std::string(10'000, 'x') + "\r\na\r\n";
+    while (!client.has_input_within(0)) REQUIRE(client.send(chunk));
+    CHECK(client.receive().status == 408);
+  }
   SECTION("while they say nothing, without a word") {
     options.idle_timeout = 60ms;
     const RunningServer server(echo, options);
@@ -452,9 +461,16 @@ TEST_CASE("A stopping server does not wait for ever", "[http]") {
   RunningServer server(echo, options);
   RawClient never_ends = server.client();
   never_ends.send("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\na");
+  RawClient never_begins = server.client();
+  std::string empty_lines;
+  for (int i = 0; i < 50'000; ++i) empty_lines += "\r\n";
+  std::thread chatter([&] {
+    while (never_begins.send(empty_lines)) continue;
+  });
   server.stop();
   CHECK(never_ends.receive().status == 408);
   server.wait();
+  chatter.join();
 }
 
 TEST_CASE("A server can be told to stop before it runs, and by its handler", "[http]") {

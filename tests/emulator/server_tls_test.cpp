@@ -192,7 +192,7 @@ TEST_CASE("A TLS handshake that is never finished is given up", "[http][tls]") {
 TEST_CASE("A TLS request that does not end is answered with 408", "[http][tls]") {
   const Credentials credentials;
   ServerOptions options = credentials.options();
-  options.read_timeout = 500ms;
+  options.read_timeout = 2s;  // long enough for the handshake
   const RunningServer server(echo, options);
   TlsClient client(server.port());
   REQUIRE(client.connected());

@@ -129,6 +129,10 @@ TEST_CASE("DescribeInstances answers for named instances, leaving out those of o
   World world;
   const std::string a = launch(world), b = launch(world);
   CHECK(ids_of(world.call(ec2::DescribeInstancesRequest{.instance_ids = {b, a, b}})) == Values{b, a});
+  const auto pair = tests::ids_of(world.call(launch_request(world, 2)));
+  const auto grouped = world.call(ec2::DescribeInstancesRequest{.instance_ids = {pair[0], a, pair[1]}});
+  CHECK(grouped.reservations.size() == 2);
+  CHECK(ids_of(grouped) == Values{pair[0], pair[1], a});
   CHECK(world.error_of(ec2::DescribeInstancesRequest{.instance_ids = {a, "i-00000000000000000"}}) ==
         "InvalidInstanceID.NotFound");
   CHECK(world.error_of(ec2::DescribeInstancesRequest{.instance_ids = {"vol-00000000000000000"}}) ==

@@ -208,6 +208,13 @@ TEST_CASE("Interfaces that do not go together are refused with EC2's code", "[in
        {{.device_index = 0}},
        "InvalidParameterCombination",
        [](auto& r) { r.private_ip_address = "172.31.5.5"; }},
+      {"groups by name in a subnet",
+       {},
+       "InvalidParameterCombination",
+       [&](auto& r) {
+         r.subnet_id = subnet;
+         r.security_groups = {"default"};
+       }},
       {"no device index", {{.subnet_id = subnet}}, "InvalidParameterValue"},
       {"no primary", {{.device_index = 1}}, "InvalidParameterCombination"},
       {"index twice", {{.device_index = 0}, {.device_index = 0}}, "InvalidParameterValue"},

@@ -241,6 +241,17 @@ TEST_CASE("What an image says about its system decides where it runs", "[instanc
         "InvalidParameterCombination");
   CHECK(world.error_of(image_that([](auto& image) { image.ena_support.reset(); })) == "InvalidParameterCombination");
   CHECK(world.error_of(image_that([](auto& image) { image.root_device_type = "instance-store"; })) == "Unsupported");
+  auto on_store = image_that([](auto& image) {
+    image.root_device_type = "instance-store";
+    image.block_device_mappings.clear();
+  });
+  on_store.instance_type = "m1.small";
+  on_store.instance_initiated_shutdown_behavior = "stop";
+  CHECK(world.error_of(on_store) == "InvalidParameterCombination");
+  on_store.instance_initiated_shutdown_behavior.reset();
+  const std::string stored = ids_of(world.call(on_store)).front();
+  CHECK(describe(world, stored).block_device_mappings.empty());
+  CHECK(call.instances().find(stored)->instance_initiated_shutdown_behavior == "terminate");
   auto on_xen = image_that([](auto& image) { image.boot_mode = "uefi"; });
   on_xen.instance_type = "t2.micro";
   CHECK(world.error_of(on_xen) == "Unsupported");
