@@ -21,7 +21,9 @@ std::string_view query_of(std::string_view target) {
   return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
 }
 
+// What is PUT is no form, whatever a client calls it.
 bool has_form(const HttpRequest& request) {
+  if (request.method != "POST") return false;
   const std::string_view type = request.header("content-type");
   const std::string_view media_type = type.substr(0, type.find(';'));
   return media_type.empty() || equals_ignoring_case(media_type, "application/x-www-form-urlencoded");

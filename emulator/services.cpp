@@ -1,6 +1,11 @@
 #include "emulator/services.hpp"
 
+#include "model/ce.hpp"
+#include "model/ebs.hpp"
 #include "model/ec2.hpp"
+#include "model/pricing.hpp"
+#include "model/rbin.hpp"
+#include "model/ssm.hpp"
 #include "model/sts.hpp"
 
 #include <algorithm>
@@ -22,7 +27,8 @@ constexpr std::string_view kEc2Versions[] = {
 }  // namespace
 
 std::span<const model::Service* const> all_services() {
-  static const std::array services{&ec2::service(), &sts::service()};
+  static const std::array services{&ec2::service(),     &sts::service(),  &ce::service(), &ebs::service(),
+                                   &pricing::service(), &rbin::service(), &ssm::service()};
   return services;
 }
 

@@ -6,6 +6,7 @@
 #include "model/state.hpp"
 #include "model/timestamp.hpp"
 #include "storage/agenda.hpp"
+#include "storage/blocks.hpp"
 #include "storage/client_tokens.hpp"
 #include "storage/organizations.hpp"
 #include "storage/settings.hpp"
@@ -62,23 +63,27 @@ class Call {
   // The same caller in another region: the source of a copy.
   Call in_region(std::string_view region) const;
 
-  storage::Repository<state::Image> images() { return repository<state::Image>(); }
-  storage::Repository<state::DeregisteredImage> deregistered_images() { return repository<state::DeregisteredImage>(); }
-  storage::Repository<state::Snapshot> snapshots() { return repository<state::Snapshot>(); }
-  storage::Repository<state::Volume> volumes() { return repository<state::Volume>(); }
-  storage::Repository<state::Instance> instances() { return repository<state::Instance>(); }
-  storage::Repository<state::KeyPair> key_pairs() { return repository<state::KeyPair>(); }
-  storage::Repository<state::SecurityGroup> security_groups() { return repository<state::SecurityGroup>(); }
-  storage::Repository<state::SecurityGroupRule> security_group_rules() {
-    return repository<state::SecurityGroupRule>();
+  // The resources of one kind; those of the first families have names.
+  template <class T>
+  storage::Repository<T> table() {
+    return {environment_.store.database(), scope_};
   }
-  storage::Repository<state::NetworkInterface> network_interfaces() { return repository<state::NetworkInterface>(); }
-  storage::Repository<state::Vpc> vpcs() { return repository<state::Vpc>(); }
-  storage::Repository<state::Subnet> subnets() { return repository<state::Subnet>(); }
-  storage::Repository<state::InternetGateway> internet_gateways() { return repository<state::InternetGateway>(); }
-  storage::Repository<state::RouteTable> route_tables() { return repository<state::RouteTable>(); }
-  storage::Repository<state::NetworkAcl> network_acls() { return repository<state::NetworkAcl>(); }
-  storage::Repository<state::DhcpOptions> dhcp_options() { return repository<state::DhcpOptions>(); }
+  storage::Repository<state::Image> images() { return table<state::Image>(); }
+  storage::Repository<state::DeregisteredImage> deregistered_images() { return table<state::DeregisteredImage>(); }
+  storage::Repository<state::Snapshot> snapshots() { return table<state::Snapshot>(); }
+  storage::Repository<state::Volume> volumes() { return table<state::Volume>(); }
+  storage::Repository<state::Instance> instances() { return table<state::Instance>(); }
+  storage::Repository<state::KeyPair> key_pairs() { return table<state::KeyPair>(); }
+  storage::Repository<state::SecurityGroup> security_groups() { return table<state::SecurityGroup>(); }
+  storage::Repository<state::SecurityGroupRule> security_group_rules() { return table<state::SecurityGroupRule>(); }
+  storage::Repository<state::NetworkInterface> network_interfaces() { return table<state::NetworkInterface>(); }
+  storage::Repository<state::Vpc> vpcs() { return table<state::Vpc>(); }
+  storage::Repository<state::Subnet> subnets() { return table<state::Subnet>(); }
+  storage::Repository<state::InternetGateway> internet_gateways() { return table<state::InternetGateway>(); }
+  storage::Repository<state::RouteTable> route_tables() { return table<state::RouteTable>(); }
+  storage::Repository<state::NetworkAcl> network_acls() { return table<state::NetworkAcl>(); }
+  storage::Repository<state::DhcpOptions> dhcp_options() { return table<state::DhcpOptions>(); }
+  storage::Blocks blocks() { return {environment_.store.database(), scope_}; }
   storage::Tags tags() { return {environment_.store.database(), scope_}; }
   storage::Settings settings() { return {environment_.store.database(), scope_}; }
   storage::ClientTokens client_tokens() { return {environment_.store.database(), scope_}; }
@@ -93,11 +98,6 @@ class Call {
   std::vector<std::string> grantees();
 
  private:
-  template <class T>
-  storage::Repository<T> repository() {
-    return {environment_.store.database(), scope_};
-  }
-
   Environment environment_;
   storage::Scope scope_;
   Caller caller_;

@@ -4,7 +4,7 @@
 
 #include "handlers/fixtures.hpp"
 #include "model/schema.hpp"
-#include "model/state.hpp"
+#include "model/state_fixture.hpp"
 
 #include <string>
 #include <string_view>

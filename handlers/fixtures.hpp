@@ -1,6 +1,7 @@
 // State as users write it down: JSON in AWS's own member names, so that what `aws ec2 describe-images --output json`
 // (or describe-snapshots, describe-instances …) prints for a real account can be loaded, and what is here can be dumped
-// and loaded elsewhere. The form is state::Fixture in model/state.json; docs/fixtures.md describes it for users.
+// and loaded elsewhere. The form is state::Fixture in model/state/fixture.json; docs/fixtures.md describes it for
+// users.
 #pragma once
 
 #include "handlers/call.hpp"

@@ -36,7 +36,9 @@ std::string client_token(const model::Shape& shape, const void* request) {
       token->find_first_not_of(
           " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~") ==
       std::string::npos;
-  if (token->size() > kMaxTokenLength || !is_ascii)
+  // The protocol has checked a length that the API model states.
+  const bool is_checked = member->constraints && member->constraints->max;
+  if ((token->size() > kMaxTokenLength && !is_checked) || !is_ascii)
     throw ApiError("InvalidClientToken", "The client token must be at most 128 ASCII characters");
   return *token;
 }
@@ -54,7 +56,8 @@ std::string json_of(const model::Shape* shape, const void* structure) {
 bool answer_again(const Operation& operation, Call& call, const std::string& token, const void* request, void* result) {
   const auto answered = call.client_tokens().find(operation.name, token);
   if (!answered) return false;
-  if (answered->request != json_of(operation.request_shape, request)) throw errors::idempotent_parameter_mismatch();
+  if (answered->request != json_of(operation.request_shape, request))
+    throw operation.token_conflict ? operation.token_conflict() : errors::idempotent_parameter_mismatch();
   if (operation.result_shape && model::read_json(answered->result, *operation.result_shape, result))
     throw storage::Error("a remembered answer cannot be read");
   if (operation.refresh) operation.refresh(call, request, result);

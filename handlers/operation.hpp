@@ -1,6 +1,7 @@
 // How a typed function over generated structs becomes an operation that the gateway can call without knowing its types.
 #pragma once
 
+#include "handlers/api_error.hpp"
 #include "handlers/call.hpp"
 #include "model/schema.hpp"
 
@@ -22,6 +23,8 @@ struct Operation {
   void (*invoke)(Call& call, const void* request, void* result);
   // When a client token repeats an earlier call: brings the stored result up to date, or refuses it. May be nullptr.
   void (*refresh)(Call& call, const void* request, void* result) = nullptr;
+  // What it says of a client token that another request had; EC2's IdempotentParameterMismatch when it is nullptr.
+  ApiError (*token_conflict)() = nullptr;
 };
 
 namespace detail {
@@ -41,7 +44,7 @@ struct NoResult {};
 // bind<describe_images>(): a handler is `Result f(Call&, const Request&)`, or returns void; its request's type says
 // which operation it is.
 template <auto Handler>
-constexpr Operation bind() {
+constexpr Operation bind(ApiError (*token_conflict)() = nullptr) {
   using Types = detail::HandlerTypes<decltype(Handler)>;
   using Request = typename Types::Request;
   constexpr bool kVoid = std::is_void_v<typename Types::Result>;
@@ -64,7 +67,8 @@ constexpr Operation bind() {
                               static_cast<void>(result), Handler(call, *static_cast<const Request*>(request));
                             else
                               *static_cast<Result*>(result) = Handler(call, *static_cast<const Request*>(request));
-                          }};
+                          },
+                      .token_conflict = token_conflict};
   if constexpr (!kVoid) operation.result_shape = &Result::shape;
   return operation;
 }

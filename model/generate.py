@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Turns the compact API models into C++: plain structs and constant descriptor tables (see model/schema.hpp).
 
-    generate.py --api model/api --operations model/operations.txt --always-present model/always_present.txt
-                --state model/state.json --out DIR
+    generate.py --api model/api --operations model/operations.txt --planned model/planned.txt
+                --always-present model/always_present.txt --state model/state --out DIR
 
-writes DIR/<service>.{hpp,cpp} for every service that operations.txt names, and DIR/state.{hpp,cpp} for the shapes of
-state.json, which may refer to an API's shapes as "ec2:Image". Only shapes that the listed operations (or the state)
-contain are generated. Files that would not change are left alone, so that nothing is rebuilt without need.
+writes DIR/<service>.{hpp,cpp} and DIR/<service>_service.cpp for every service that operations.txt or planned.txt names, and for the shapes of each
+file of model/state its own DIR/state_<name>.{hpp,cpp} (core.json: DIR/state.{hpp,cpp}). They may refer to an API's
+shapes as "ec2:Image", and to core.json's as "state:Image". Only shapes that these operations (or the state) contain
+are generated. Files that would not change are left alone, so that nothing is rebuilt without need.
 """
 import argparse
 import json
@@ -66,8 +67,9 @@ def inner_reference(shape):
 class Api:
     """One service's model, or the state's; resolves references into other models by prefix."""
 
-    def __init__(self, name, facts, others, always_present=frozenset()):
+    def __init__(self, name, facts, others, always_present=frozenset(), namespace=None):
         self.name, self.facts, self.others, self.always_present = name, facts, others, always_present
+        self.namespace = namespace or name
         self.shapes = facts["shapes"]
 
     def resolve(self, reference):
@@ -79,8 +81,8 @@ class Api:
 
 
 class Writer:
-    def __init__(self, api, wanted, listed=()):
-        self.api, self.listed = api, set(listed)
+    def __init__(self, api, wanted, listed=(), planned=()):
+        self.api, self.listed, self.generated = api, set(listed), set(listed) | set(planned)
         self.order, self.recursive = self.sort(wanted)
         self.enums, self.elements, self.constraints = {}, {}, {}
 
@@ -122,7 +124,7 @@ class Writer:
         owner, name = self.api.resolve(reference)
         shape = owner.shapes[name]
         if shape["type"] == "structure":
-            return name if owner is self.api else f"{owner.name}::{name}"
+            return name if owner is self.api else f"{owner.namespace}::{name}"
         if shape["type"] == "list":
             return f"std::vector<{self.qualified(owner, inner_reference(shape))}>"
         if shape["type"] == "map":
@@ -156,26 +158,26 @@ class Writer:
                "#include <cstdint>", "#include <optional>", "#include <string>", "#include <vector>", ""]
         includes = sorted({owner.name for name in self.order for _, _, owner, *_ in self.fields(name)} - {self.api.name})
         out += [f'#include "model/{include}.hpp"' for include in includes] + ['#include "model/schema.hpp"', ""]
-        out += [f"namespace amity::{self.api.name} {{", ""]
+        out += [f"namespace amity::{self.api.namespace} {{", ""]
         if "operations" in self.api.facts:
             out += ["const model::Service& service();", ""]
         out += self.enum_declarations()
-        results = [f"struct {facts['output']};" for name, facts in sorted(self.listed_operations().items()) if "output" in facts]
+        results = [f"struct {facts['output']};" for _, facts in sorted(self.generated_operations().items()) if "output" in facts]
         out += results + ([""] if results else [])
         for name in self.order:
             out += [f"struct {name} {{"]
             out += [f"  {declared} {field_name(member)}{{}};"
                     for member, _, _, _, _, _, _, _, declared in self.fields(name)]
             out += [""] + self.operation_of(name) + ["  static const model::Shape shape;", "};", ""]
-        out += [f"}}  // namespace amity::{self.api.name}", ""]
+        out += [f"}}  // namespace amity::{self.api.namespace}", ""]
         return "\n".join(out)
 
-    def listed_operations(self):
-        return {name: facts for name, facts in self.api.facts.get("operations", {}).items() if name in self.listed}
+    def generated_operations(self):
+        return {name: facts for name, facts in self.api.facts.get("operations", {}).items() if name in self.generated}
 
     def operation_of(self, shape):
         """What a request structure says of its operation."""
-        for name, facts in self.listed_operations().items():
+        for name, facts in self.generated_operations().items():
             if facts.get("input") == shape:
                 return [f"  using Result = {facts.get('output', 'void')};",
                         f"  static constexpr char kService[] = {quoted(self.api.name)};",
@@ -231,7 +233,7 @@ class Writer:
         return f"&{key}"
 
     def shape_name(self, owner, target):
-        return f"{owner.name}::{target}::shape"
+        return f"{owner.namespace}::{target}::shape"
 
     def element(self, owner, target, lines):
         """The descriptor of a list's elements or a map's values; owner/target name the list or map."""
@@ -313,17 +315,16 @@ class Writer:
             tables.append(f"static_assert(std::is_standard_layout_v<{name}>);")
         out = [f"// Generated by model/generate.py from the {self.api.name} model. Do not edit.",
                f'#include "model/{self.api.name}.hpp"', "", "#include <cstddef>", "#include <type_traits>", "",
-               f"namespace amity::{self.api.name} {{", "", "namespace {", ""]
+               f"namespace amity::{self.api.namespace} {{", "", "namespace {", ""]
         out += body + [""] + tables + ["", "}  // namespace", ""]
         for name in self.order:
             members = f"k{name}Members" if self.api.shapes[name]["members"] else "{}"
             out.append(f"constinit const model::Shape {name}::shape{{{quoted(name)}, {members}}};")
-        if "operations" in self.api.facts:
-            out += [""] + self.service()
-        out += ["", f"}}  // namespace amity::{self.api.name}", ""]
+        out += ["", f"}}  // namespace amity::{self.api.namespace}", ""]
         return "\n".join(out)
 
-    def service(self):
+    def service_source(self):
+        """The table of operations, apart from the shapes: small, and all that changes when an operation is implemented."""
         facts = self.api.facts
         filters, rows = [], []
         for name, operation in sorted(facts["operations"].items()):
@@ -344,11 +345,15 @@ class Writer:
                 method, path, status = operation["http"]
                 fields += [f".http_method = {quoted(method)}", f".http_path = {quoted(path)}", f".http_status = {status}"]
             rows.append("    {" + ", ".join(fields) + "},")
-        return ["namespace {", ""] + filters + ["constexpr model::Operation kOperations[] = {"] + rows + [
+        out = [f"// Generated by model/generate.py from the {self.api.name} model. Do not edit.",
+               f'#include "model/{self.api.name}.hpp"', "", f"namespace amity::{self.api.namespace} {{", "",
+               "namespace {", ""]
+        out += filters + ["constexpr model::Operation kOperations[] = {"] + rows + [
             "};", f"constexpr model::Service kService{{{quoted(facts.get('signing', facts['service']))}, "
             f"{quoted(facts['protocol'])}, {quoted(facts['version'])}, {quoted(facts.get('namespace', ''))}, "
             f"{quoted(facts.get('target', ''))}, kOperations}};",
             "", "}  // namespace", "", "const model::Service& service() { return kService; }"]
+        return "\n".join(out + ["", f"}}  // namespace amity::{self.api.namespace}", ""])
 
 
 def read_rows(path, width):
@@ -369,11 +374,12 @@ def read_operations(path):
 
 
 def state_references(state):
-    """The API shapes that state.json names, by service: they must be generated too."""
+    """The API shapes that a file of the state names, by service: they must be generated too."""
     text = json.dumps(state["shapes"])
     result = {}
     for service, shape in re.findall(r'"shape": "([a-z0-9]+):([A-Za-z0-9]+)"', text):
         result.setdefault(service, []).append(shape)
+    result.pop("state", None)  # core.json, which is generated whole
     return result
 
 
@@ -386,6 +392,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--api", type=pathlib.Path, required=True)
     parser.add_argument("--operations", type=pathlib.Path, required=True)
+    parser.add_argument("--planned", type=pathlib.Path)
     parser.add_argument("--always-present", type=pathlib.Path)
     parser.add_argument("--state", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, required=True)
@@ -393,25 +400,41 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
 
     listed = read_operations(arguments.operations)
+    planned = read_operations(arguments.planned) if arguments.planned else {}
     always_present = frozenset(read_rows(arguments.always_present, 3)) if arguments.always_present else frozenset()
-    apis = {service: Api(service, json.loads((arguments.api / f"{service}.json").read_text(encoding="utf-8")), {},
-                         always_present)
-            for service in listed}
-    state = json.loads(arguments.state.read_text(encoding="utf-8")) if arguments.state else None
-    referenced = state_references(state) if state else {}
+    apis = {service: Api(service, read_json(arguments.api / f"{service}.json"), {}, always_present)
+            for service in listed | planned}
+    states = read_states(arguments.state, apis) if arguments.state else []
     for service, api in apis.items():
-        for operation in listed[service]:
+        generated = sorted({*listed.get(service, []), *planned.get(service, [])})
+        for operation in generated:
             if operation not in api.facts["operations"]:
                 raise SystemExit(f"{arguments.operations}: the {service} model has no operation {operation}")
-        wanted = [api.facts["operations"][operation][side] for operation in sorted(listed[service])
+        wanted = [api.facts["operations"][operation][side] for operation in generated
                   for side in ("input", "output") if side in api.facts["operations"][operation]]
-        writer = Writer(api, wanted + sorted(set(referenced.get(service, []))), listed[service])
-        write_if_changed(arguments.out / f"{service}.hpp", writer.header())
-        write_if_changed(arguments.out / f"{service}.cpp", writer.source())
-    if state:
-        writer = Writer(Api("state", state, apis), sorted(state["shapes"]))
-        write_if_changed(arguments.out / "state.hpp", writer.header())
-        write_if_changed(arguments.out / "state.cpp", writer.source())
+        stored = {shape for state in states for shape in state_references(state.facts).get(service, [])}
+        write(arguments.out, Writer(api, wanted + sorted(stored), listed.get(service, []), planned.get(service, [])))
+    for state in states:
+        write(arguments.out, Writer(state, sorted(state.shapes)))
+
+
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_states(folder, apis):
+    """The files of model/state, core.json first: all in one namespace, each with a header of its own."""
+    core = Api("state", read_json(folder / "core.json"), apis)
+    families = [Api(f"state_{path.stem}", read_json(path), apis | {"state": core}, namespace="state")
+                for path in sorted(folder.glob("*.json")) if path.stem != "core"]
+    return [core] + families
+
+
+def write(folder, writer):
+    write_if_changed(folder / f"{writer.api.name}.hpp", writer.header())
+    write_if_changed(folder / f"{writer.api.name}.cpp", writer.source())
+    if "operations" in writer.api.facts:
+        write_if_changed(folder / f"{writer.api.name}_service.cpp", writer.service_source())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ SERVICES = {"ce": "2017-10-25", "ebs": "2019-11-02", "ec2": "2016-11-15", "prici
             "ssm": "2014-11-06", "sts": "2011-06-15"}
 API = pathlib.Path(__file__).parent / "api"
 
+# Bounds that the model states and the service does not insist on: service, shape, bound.
+LENIENT = {("ebs", "MaxResults", "min")}  # fewer than 100 give 100: "Frequently asked questions for EBS direct APIs"
+
 # A documented filter is a list item that starts with its name: "<li> <p> <code>tag-key</code> - The key ...".
 FILTER = re.compile(r"<li>\s*<p>\s*<code>\s*([a-z][a-zA-Z0-9.:&;<>-]*?)\s*</code>\s*(?:-|:|—|\|)")
 
@@ -104,6 +107,8 @@ def compact(service, version):
     operations = {name: compact_operation(name, operation, model["shapes"], pagination)
                   for name, operation in sorted(model["operations"].items())}
     shapes = {name: compact_shape(shape) for name, shape in sorted(model["shapes"].items())}
+    for _, shape, bound in (entry for entry in LENIENT if entry[0] == service):
+        del shapes[shape][bound]
     return facts, operations, shapes
 
 

@@ -11,7 +11,7 @@ namespace {
 // "AMIT": how a file says that Amity made it (PRAGMA application_id).
 constexpr std::int64_t kApplicationId = 0x414d4954;
 
-// Columns hold what is searched, joined or constrained; the document holds the rest (model/state.json).
+// Columns hold what is searched, joined or constrained; the document holds the rest (model/state).
 constexpr const char* kMigrations[] = {
     R"sql(
 CREATE TABLE image (

@@ -39,6 +39,12 @@ struct LinkSpec {
   std::vector<std::string> (*values)(const void* document);
 };
 
+// Adapts a function over T to the untyped form that ColumnSpec and LinkSpec hold.
+template <class T, auto Function>
+auto over(const void* document) {
+  return Function(*static_cast<const T*>(document));
+}
+
 struct TableSpec {
   std::string_view name;
   const model::Shape& shape;

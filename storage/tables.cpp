@@ -6,12 +6,6 @@ namespace {
 using Text = std::optional<std::string>;
 using Texts = std::vector<std::string>;
 
-// Adapts a function over T to the untyped form that a TableSpec holds.
-template <class T, auto Function>
-auto over(const void* document) {
-  return Function(*static_cast<const T*>(document));
-}
-
 template <class T>
 Texts grantees(const std::vector<T>& permissions) {
   Texts values;

@@ -1,4 +1,5 @@
-// The tables of this house: one declaration for each resource of model/state.json.
+// The tables of this house: one declaration for each resource of model/state/core.json. Later families
+// declare theirs in a header of their own.
 #pragma once
 
 #include "model/state.hpp"

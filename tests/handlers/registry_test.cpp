@@ -1,6 +1,11 @@
 #include "handlers/registry.hpp"
 
+#include "model/ce.hpp"
+#include "model/ebs.hpp"
 #include "model/ec2.hpp"
+#include "model/pricing.hpp"
+#include "model/rbin.hpp"
+#include "model/ssm.hpp"
 #include "model/sts.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,7 +17,8 @@ using namespace amity;
 
 TEST_CASE("Exactly the operations of model/operations.txt are implemented", "[registry]") {
   std::set<std::string> listed, registered;
-  for (const model::Service* service : {&ec2::service(), &sts::service()})
+  for (const model::Service* service : {&ce::service(), &ebs::service(), &ec2::service(), &pricing::service(),
+                                        &rbin::service(), &ssm::service(), &sts::service()})
     for (const model::Operation& operation : service->operations)
       if (operation.listed) listed.insert(std::string(service->name) + " " + std::string(operation.name));
   for (const auto family : handlers::all_operations())

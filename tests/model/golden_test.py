@@ -16,12 +16,13 @@ GOLDEN = TESTS / "golden"
 GENERATE = TESTS.parents[1] / "model" / "generate.py"
 # Generated file -> its golden copy. That of the state is not where an include would find it instead of the real one.
 FILES = {"tiny.hpp": GOLDEN / "model/tiny.hpp", "tiny.cpp": GOLDEN / "model/tiny.cpp",
+         "tiny_service.cpp": GOLDEN / "model/tiny_service.cpp",
          "state.hpp": GOLDEN / "state.hpp", "state.cpp": GOLDEN / "state.cpp"}
 
 
 def generate(out, operations=GOLDEN / "operations.txt"):
     return subprocess.run([sys.executable, GENERATE, "--api", GOLDEN / "api", "--operations", operations,
-                           "--always-present", GOLDEN / "always_present.txt", "--state", GOLDEN / "state.json",
+                           "--always-present", GOLDEN / "always_present.txt", "--state", GOLDEN / "state",
                            "--out", out], capture_output=True, text=True, check=False)
 
 

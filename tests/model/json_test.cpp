@@ -1,7 +1,7 @@
 #include "model/json.hpp"
 
 #include "model/ec2.hpp"
-#include "model/state.hpp"
+#include "model/state_fixture.hpp"
 #include "model/tiny.hpp"
 
 #include <catch2/catch.hpp>

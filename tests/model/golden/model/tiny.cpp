@@ -107,20 +107,4 @@ constinit const model::Shape GetPartRequest::shape{"GetPartRequest", kGetPartReq
 constinit const model::Shape GetPartResult::shape{"GetPartResult", kGetPartResultMembers};
 constinit const model::Shape MakeThingRequest::shape{"MakeThingRequest", kMakeThingRequestMembers};
 
-namespace {
-
-constexpr std::string_view kDescribeThingsFilters[] = {"color", "owner.name", "tag:<key>"};
-constexpr model::Operation kOperations[] = {
-    {.name = "DescribeThings", .input = &DescribeThingsRequest::shape, .output = &DescribeThingsResult::shape, .filters = kDescribeThingsFilters, .listed = true},
-    {.name = "DropThing", .input = &DropThingRequest::shape, .listed = true},
-    {.name = "GetPart", .input = &GetPartRequest::shape, .output = &GetPartResult::shape, .result_wrapper = "GetPartAnswer", .listed = true, .http_method = "GET", .http_path = "/things/{thingId}/part", .http_status = 202},
-    {.name = "MakeThing", .input = &MakeThingRequest::shape, .output = &Thing::shape, .listed = true},
-    {.name = "NobodyListsThis"},
-};
-constexpr model::Service kService{"tiny", "ec2", "2016-11-15", "http://tiny.example.com/doc/2016-11-15", "", kOperations};
-
-}  // namespace
-
-const model::Service& service() { return kService; }
-
 }  // namespace amity::tiny
