@@ -11,6 +11,8 @@ Profile realistic_profile() {
           .instance_terminate = 35s,
           .status_checks = 90s,
           .console_output = 60s,
+          .instance_change = 5s,
+          .windows_setup = 4min,
           .snapshot = 45s,
           .image = 90s,
           .image_copy = 4min,

@@ -15,6 +15,8 @@ struct Profile {
   Duration instance_terminate{};  // shutting-down -> terminated
   Duration status_checks{};       // running -> status checks "ok"
   Duration console_output{};      // running -> console output there to read
+  Duration instance_change{};     // of monitoring, metadata options, instance profile: asked for -> so
+  Duration windows_setup{};       // running -> Windows set up after Sysprep, its password there to read
   Duration snapshot{};            // pending -> completed
   Duration image{};               // pending -> available, counted from its snapshots' start
   Duration image_copy{};
