@@ -19,7 +19,13 @@ Profile realistic_profile() {
           .volume_create = 3s,
           .volume_attach = 2s,
           .volume_detach = 4s,
-          .volume_delete = 5s};
+          .volume_delete = 5s,
+          .volume_modify = 10s,
+          .volume_optimize = 10min,
+          .snapshot_archive = 1h,
+          .snapshot_restore = 24h,
+          .fast_restore_change = 30s,
+          .fast_restore_optimizing_per_tib = 1h};
 }
 
 std::optional<Profile> profile_named(std::string_view name) {

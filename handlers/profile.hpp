@@ -24,6 +24,12 @@ struct Profile {
   Duration volume_attach{};
   Duration volume_detach{};
   Duration volume_delete{};
+  Duration volume_modify{};                    // modifying -> optimizing
+  Duration volume_optimize{};                  // optimizing -> completed
+  Duration snapshot_archive{};                 // standard -> archive tier
+  Duration snapshot_restore{};                 // archive -> standard tier
+  Duration fast_restore_change{};              // enabling -> optimizing, disabling -> disabled
+  Duration fast_restore_optimizing_per_tib{};  // optimizing -> enabled
 
   // Terminated instances stay visible for an hour, in every profile.
   static constexpr Duration kTerminatedVisible = std::chrono::hours{1};
