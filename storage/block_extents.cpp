@@ -1,7 +1,6 @@
 #include "storage/block_extents.hpp"
 
 #include <algorithm>
-#include <vector>
 
 namespace amity::storage {
 namespace {
@@ -148,6 +147,14 @@ std::optional<std::string> BlockContents::find(std::int64_t layer, std::int64_t 
 bool BlockContents::any(std::int64_t layer) const {
   auto row = database_.prepare("SELECT 1 FROM block_content WHERE layer = ?1 LIMIT 1");
   return row.bind(1, layer).step();
+}
+
+std::vector<std::string> BlockContents::digests(std::int64_t layer) const {
+  auto rows = database_.prepare("SELECT digest FROM block_content WHERE layer = ?1 ORDER BY block");
+  std::vector<std::string> digests;
+  rows.bind(1, layer);
+  while (rows.step()) digests.emplace_back(rows.blob(0));
+  return digests;
 }
 
 void BlockContents::erase(std::int64_t layer, Extent run) {

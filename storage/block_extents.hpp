@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace amity::storage {
 
@@ -65,6 +66,7 @@ class BlockContents {
   void put(std::int64_t layer, std::int64_t block, std::string_view digest, std::string_view bytes);
   std::optional<std::string> find(std::int64_t layer, std::int64_t block) const;
   bool any(std::int64_t layer) const;
+  std::vector<std::string> digests(std::int64_t layer) const;  // in the order of the blocks
   void erase(std::int64_t layer, Extent run);
   // `to` has no contents in the run yet.
   void copy(std::int64_t from, Extent run, std::int64_t to);

@@ -66,6 +66,7 @@ class BlockLayers {
   bool is_empty(std::int64_t layer) const { return !extents_.any(layer); }
   // Its own runs.
   Extents own(std::int64_t layer, Fill fill) const { return extents_.in(layer, {kAllBlocks}, fill); }
+  std::vector<std::string> digests(std::int64_t layer) const { return contents_.digests(layer); }
   // How many blocks its map has, given that its parent is frozen.
   std::int64_t count_written(const BlockLayer& layer) const;
 

@@ -81,6 +81,10 @@ std::int64_t Blocks::written_bytes(std::string_view id) const {
   return layers_.count_written(layers_.get(opened(id).layer)) * kBlockBytes;
 }
 
+std::int64_t Blocks::changed_blocks(std::string_view id) const { return layers_.get(opened(id).layer).blocks; }
+
+std::vector<std::string> Blocks::digests(std::string_view id) const { return layers_.digests(opened(id).layer); }
+
 Extents Blocks::written(std::string_view snapshot_id, std::int64_t from, std::int64_t count) const {
   return layers_.visible_from(layers_.path(get(snapshot_id).layer), from, count);
 }

@@ -73,8 +73,11 @@ class Blocks {
   std::int64_t full_bytes(std::string_view snapshot_id) const;
   // What it takes in the standard tier.
   std::int64_t stored_bytes(std::string_view snapshot_id) const;
-  // What is written on an open map.
+  // What is written on an open map; how many blocks since it was opened or last taken; and the digests of those whose
+  // bytes are known, in their order.
   std::int64_t written_bytes(std::string_view id) const;
+  std::int64_t changed_blocks(std::string_view id) const;
+  std::vector<std::string> digests(std::string_view id) const;
 
   // The written blocks of a snapshot from `from` on, at most `count`.
   Extents written(std::string_view snapshot_id, std::int64_t from, std::int64_t count) const;
