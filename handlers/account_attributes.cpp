@@ -42,12 +42,13 @@ ec2::DescribeAccountAttributesResult describe_account_attributes(Call& call,
   return result;
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_account_attributes>(),
-};
-
 }  // namespace
 
-std::span<const Operation> account_operations() { return kOperations; }
+std::span<const Operation> account_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_account_attributes>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -3,17 +3,14 @@
 #include "handlers/registry.hpp"
 
 namespace amity::handlers {
-namespace {
-
-constexpr Operation kOperations[] = {
-    bind<describe_images>(),        bind<create_image>(),
-    bind<register_image>(),         bind<copy_image>(),
-    bind<deregister_image>(),       bind<describe_image_attribute>(),
-    bind<modify_image_attribute>(), bind<reset_image_attribute>(),
-};
-
-}  // namespace
-
-std::span<const Operation> image_operations() { return kOperations; }
+std::span<const Operation> image_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_images>(),        bind<create_image>(),
+      bind<register_image>(),         bind<copy_image>(),
+      bind<deregister_image>(),       bind<describe_image_attribute>(),
+      bind<modify_image_attribute>(), bind<reset_image_attribute>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -81,12 +81,13 @@ ec2::InstanceAttribute describe_instance_attribute(Call& call, const ec2::Descri
   return answer;
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_instance_attribute>(),
-};
-
 }  // namespace
 
-std::span<const Operation> instance_attribute_operations() { return kOperations; }
+std::span<const Operation> instance_attribute_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_instance_attribute>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

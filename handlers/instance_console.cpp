@@ -38,12 +38,13 @@ ec2::GetConsoleOutputResult get_console_output(Call& call, const ec2::GetConsole
   return result;
 }
 
-constexpr Operation kOperations[] = {
-    bind<get_console_output>(),
-};
-
 }  // namespace
 
-std::span<const Operation> instance_console_operations() { return kOperations; }
+std::span<const Operation> instance_console_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<get_console_output>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -155,13 +155,14 @@ ec2::DescribeInstanceStatusResult describe_instance_status(Call& call,
   return {.instance_statuses = listing.take(), .next_token = listing.next_token()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_instance_status>(),
-    bind<describe_instances>(),
-};
-
 }  // namespace
 
-std::span<const Operation> instance_describe_operations() { return kOperations; }
+std::span<const Operation> instance_describe_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_instance_status>(),
+      bind<describe_instances>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

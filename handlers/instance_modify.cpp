@@ -203,12 +203,13 @@ void modify_instance_attribute(Call& call, const Request& request) {
   call.instances().update(row);
 }
 
-constexpr Operation kOperations[] = {
-    bind<modify_instance_attribute>(),
-};
-
 }  // namespace
 
-std::span<const Operation> instance_modify_operations() { return kOperations; }
+std::span<const Operation> instance_modify_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<modify_instance_attribute>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -176,15 +176,16 @@ ec2::TerminateInstancesResult terminate_instances(Call& call, const ec2::Termina
   return result;
 }
 
-constexpr Operation kOperations[] = {
-    bind<reboot_instances>(),
-    bind<start_instances>(),
-    bind<stop_instances>(),
-    bind<terminate_instances>(),
-};
-
 }  // namespace
 
-std::span<const Operation> instance_state_operations() { return kOperations; }
+std::span<const Operation> instance_state_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<reboot_instances>(),
+      bind<start_instances>(),
+      bind<stop_instances>(),
+      bind<terminate_instances>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -203,13 +203,14 @@ ec2::DescribeInstanceTypeOfferingsResult describe_instance_type_offerings(
   return {.instance_type_offerings = listing.take(), .next_token = listing.next_token()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_instance_type_offerings>(),
-    bind<describe_instance_types>(),
-};
-
 }  // namespace
 
-std::span<const Operation> instance_type_operations() { return kOperations; }
+std::span<const Operation> instance_type_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_instance_type_offerings>(),
+      bind<describe_instance_types>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -140,13 +140,6 @@ ec2::DeleteKeyPairResult delete_key_pair(Call& call, const ec2::DeleteKeyPairReq
   return {.return_value = true, .key_pair_id = id};
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_key_pair>(),
-    bind<delete_key_pair>(),
-    bind<describe_key_pairs>(),
-    bind<import_key_pair>(),
-};
-
 }  // namespace
 
 state::KeyPair find_key_pair(Call& call, std::string_view key_name) {
@@ -155,6 +148,14 @@ state::KeyPair find_key_pair(Call& call, std::string_view key_name) {
   return *std::move(pair);
 }
 
-std::span<const Operation> key_pair_operations() { return kOperations; }
+std::span<const Operation> key_pair_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_key_pair>(),
+      bind<delete_key_pair>(),
+      bind<describe_key_pairs>(),
+      bind<import_key_pair>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

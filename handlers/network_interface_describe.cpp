@@ -61,12 +61,13 @@ ec2::DescribeNetworkInterfacesResult describe_network_interfaces(Call& call,
   return {.network_interfaces = listing.take(), .next_token = listing.next_token()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_network_interfaces>(),
-};
-
 }  // namespace
 
-std::span<const Operation> network_interface_describe_operations() { return kOperations; }
+std::span<const Operation> network_interface_describe_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_network_interfaces>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

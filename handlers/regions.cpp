@@ -103,13 +103,14 @@ ec2::DescribeAvailabilityZonesResult describe_availability_zones(Call& call,
   return {.availability_zones = listing.take()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_availability_zones>(),
-    bind<describe_regions>(),
-};
-
 }  // namespace
 
-std::span<const Operation> region_operations() { return kOperations; }
+std::span<const Operation> region_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_availability_zones>(),
+      bind<describe_regions>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -202,12 +202,13 @@ void bring_up_to_date(Call& call, const ec2::RunInstancesRequest&, ec2::Reservat
   }
 }
 
-constexpr Operation kOperations[] = {
-    bind_idempotent<run_instances, bring_up_to_date>(),
-};
-
 }  // namespace
 
-std::span<const Operation> run_instances_operations() { return kOperations; }
+std::span<const Operation> run_instances_operations() {
+  static constexpr Operation kOperations[] = {
+      bind_idempotent<run_instances, bring_up_to_date>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

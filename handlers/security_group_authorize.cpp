@@ -68,13 +68,14 @@ ec2::AuthorizeSecurityGroupEgressResult authorize_security_group_egress(
           .security_group_rules = authorize(call, group.security_group, true, permissions, request.tag_specifications)};
 }
 
-constexpr Operation kOperations[] = {
-    bind<authorize_security_group_ingress>(),
-    bind<authorize_security_group_egress>(),
-};
-
 }  // namespace
 
-std::span<const Operation> security_group_authorize_operations() { return kOperations; }
+std::span<const Operation> security_group_authorize_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<authorize_security_group_ingress>(),
+      bind<authorize_security_group_egress>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

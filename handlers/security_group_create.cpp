@@ -107,13 +107,14 @@ ec2::DeleteSecurityGroupResult delete_security_group(Call& call, const ec2::Dele
   return {.return_value = true, .group_id = id};
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_security_group>(),
-    bind<delete_security_group>(),
-};
-
 }  // namespace
 
-std::span<const Operation> security_group_operations() { return kOperations; }
+std::span<const Operation> security_group_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_security_group>(),
+      bind<delete_security_group>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -120,13 +120,14 @@ ec2::DescribeSecurityGroupRulesResult describe_security_group_rules(
   return {.security_group_rules = listing.take(), .next_token = listing.next_token()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_security_groups>(),
-    bind<describe_security_group_rules>(),
-};
-
 }  // namespace
 
-std::span<const Operation> security_group_describe_operations() { return kOperations; }
+std::span<const Operation> security_group_describe_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_security_groups>(),
+      bind<describe_security_group_rules>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -116,13 +116,14 @@ ec2::RevokeSecurityGroupEgressResult revoke_security_group_egress(
                                                       permissions);
 }
 
-constexpr Operation kOperations[] = {
-    bind<revoke_security_group_ingress>(),
-    bind<revoke_security_group_egress>(),
-};
-
 }  // namespace
 
-std::span<const Operation> security_group_revoke_operations() { return kOperations; }
+std::span<const Operation> security_group_revoke_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<revoke_security_group_ingress>(),
+      bind<revoke_security_group_egress>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -101,13 +101,14 @@ ec2::DescribeSnapshotAttributeResult describe_snapshot_attribute(Call& call,
   return result;
 }
 
-constexpr Operation kOperations[] = {
-    bind<modify_snapshot_attribute>(),
-    bind<describe_snapshot_attribute>(),
-};
-
 }  // namespace
 
-std::span<const Operation> snapshot_attribute_operations() { return kOperations; }
+std::span<const Operation> snapshot_attribute_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<modify_snapshot_attribute>(),
+      bind<describe_snapshot_attribute>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

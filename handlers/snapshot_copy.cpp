@@ -81,12 +81,13 @@ ec2::CopySnapshotResult copy_snapshot(Call& call, const ec2::CopySnapshotRequest
   return {.tags = copy.snapshot.tags, .snapshot_id = copy.snapshot.snapshot_id};
 }
 
-constexpr Operation kOperations[] = {
-    bind<copy_snapshot>(),
-};
-
 }  // namespace
 
-std::span<const Operation> snapshot_copy_operations() { return kOperations; }
+std::span<const Operation> snapshot_copy_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<copy_snapshot>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

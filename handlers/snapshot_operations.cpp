@@ -200,14 +200,15 @@ void delete_snapshot(Call& call, const ec2::DeleteSnapshotRequest& request) {
   delete_snapshot_row(call, std::move(snapshot));
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_snapshot>(),
-    bind<describe_snapshots>(),
-    bind<delete_snapshot>(),
-};
-
 }  // namespace
 
-std::span<const Operation> snapshot_operations() { return kOperations; }
+std::span<const Operation> snapshot_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_snapshot>(),
+      bind<describe_snapshots>(),
+      bind<delete_snapshot>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -13,12 +13,13 @@ sts::GetCallerIdentityResponse get_caller_identity(Call& call, const sts::GetCal
   return {.user_id = account, .account = account, .arn = fmt::format("arn:aws:iam::{}:root", account)};
 }
 
-constexpr Operation kOperations[] = {
-    bind<get_caller_identity>(),
-};
-
 }  // namespace
 
-std::span<const Operation> sts_operations() { return kOperations; }
+std::span<const Operation> sts_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<get_caller_identity>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

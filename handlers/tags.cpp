@@ -141,14 +141,15 @@ ec2::DescribeTagsResult describe_tags(Call& call, const ec2::DescribeTagsRequest
   return {.next_token = listing.next_token(), .tags = listing.take()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_tags>(),
-    bind<delete_tags>(),
-    bind<describe_tags>(),
-};
-
 }  // namespace
 
-std::span<const Operation> tag_operations() { return kOperations; }
+std::span<const Operation> tag_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_tags>(),
+      bind<delete_tags>(),
+      bind<describe_tags>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -133,13 +133,14 @@ ec2::VolumeAttachment detach_volume(Call& call, const ec2::DetachVolumeRequest& 
   return attachment;
 }
 
-constexpr Operation kOperations[] = {
-    bind<attach_volume>(),
-    bind<detach_volume>(),
-};
-
 }  // namespace
 
-std::span<const Operation> volume_attachment_operations() { return kOperations; }
+std::span<const Operation> volume_attachment_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<attach_volume>(),
+      bind<detach_volume>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -95,14 +95,15 @@ void delete_volume(Call& call, const ec2::DeleteVolumeRequest& request) {
   call.schedule(request.volume_id, "volume.deleted", call.profile().volume_delete);
 }
 
-constexpr Operation kOperations[] = {
-    bind_idempotent<create_volume, refresh_created_volume>(),
-    bind<describe_volumes>(),
-    bind<delete_volume>(),
-};
-
 }  // namespace
 
-std::span<const Operation> volume_operations() { return kOperations; }
+std::span<const Operation> volume_operations() {
+  static constexpr Operation kOperations[] = {
+      bind_idempotent<create_volume, refresh_created_volume>(),
+      bind<describe_volumes>(),
+      bind<delete_volume>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

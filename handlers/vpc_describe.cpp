@@ -81,13 +81,14 @@ ec2::DescribeSubnetsResult describe_subnets(Call& call, const ec2::DescribeSubne
   return {.next_token = listing.next_token(), .subnets = listing.take()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_vpcs>(),
-    bind<describe_subnets>(),
-};
-
 }  // namespace
 
-std::span<const Operation> vpc_describe_operations() { return kOperations; }
+std::span<const Operation> vpc_describe_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_vpcs>(),
+      bind<describe_subnets>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers
