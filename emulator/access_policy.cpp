@@ -117,7 +117,7 @@ std::optional<std::string_view> target_authority(std::string_view target) {
 }
 
 // What a request says of itself is quoted only so far.
-std::string quoted(std::string_view text) {
+std::string excerpt(std::string_view text) {
   constexpr std::size_t kLongest = 200;
   return "'" + std::string(text.substr(0, kLongest)) + (text.size() > kLongest ? "...'" : "'");
 }
@@ -130,7 +130,7 @@ std::optional<AccessRefusal> find_host_refusal(const AccessRules& rules, const H
   if (host.empty() && request.version >= 11) return AccessRefusal{400, "The request has no Host header."};
 
   const auto refusal = [](std::string_view name) {
-    return AccessRefusal{403, "Requests for the host " + quoted(name) +
+    return AccessRefusal{403, "Requests for the host " + excerpt(name) +
                                   " are refused, to protect from DNS rebinding. Start amity with --allow-host to "
                                   "serve them."};
   };
@@ -143,7 +143,7 @@ std::optional<AccessRefusal> find_host_refusal(const AccessRules& rules, const H
 std::optional<AccessRefusal> find_origin_refusal(const AccessRules& rules, const HttpRequest& request) {
   if (const auto origin = request.find_header("Origin")) {
     if (is_own_origin(*origin, request.header("Host")) || is_allowed_origin(rules, *origin)) return std::nullopt;
-    return AccessRefusal{403, "Requests from pages of " + quoted(*origin) +
+    return AccessRefusal{403, "Requests from pages of " + excerpt(*origin) +
                                   " are refused. Start amity with --allow-origin to serve them."};
   }
   // Links, images and forms send GET requests without an Origin; all of today's browsers tell where they come from.

@@ -31,7 +31,7 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string json = "\"";
   for (const char c : printable(text)) {
     if (c == '"' || c == '\\') json += '\\';
@@ -55,7 +55,7 @@ using Members = std::initializer_list<std::pair<std::string_view, std::string_vi
 std::string json_members(Members members) {
   std::string json;
   for (const auto& [name, value] : members)
-    if (!value.empty()) json += fmt::format("{}\"{}\":{}", json.empty() ? "" : ",", name, quoted(value));
+    if (!value.empty()) json += fmt::format("{}\"{}\":{}", json.empty() ? "" : ",", name, json_string(value));
   return json;
 }
 
@@ -112,14 +112,14 @@ void RequestLog::refusal(unsigned status, std::string_view reason) {
   if (format_ == LogFormat::Text)
     logger_->warn("refused {}: {}", status, printable(reason));
   else
-    logger_->warn("\"status\":{},\"refused\":{}", status, quoted(reason));
+    logger_->warn("\"status\":{},\"refused\":{}", status, json_string(reason));
 }
 
 void RequestLog::failure(std::string_view what) {
   if (format_ == LogFormat::Text)
     logger_->error("{}", printable(what));
   else
-    logger_->error("\"failure\":{}", quoted(what));
+    logger_->error("\"failure\":{}", json_string(what));
 }
 
 }  // namespace amity::emulator

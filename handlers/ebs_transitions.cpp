@@ -99,7 +99,7 @@ void finish_detaching(Call& call, std::string_view id) {
   call.volumes().update(*volume);
 }
 
-constexpr Transition kTransitions[] = {
+constexpr Transition kEbsTransitions[] = {
     {"snapshot.completed", complete_snapshot}, {"volume.available", finish_volume},
     {"volume.attached", finish_attaching},     {"volume.detached", finish_detaching},
     {"volume.deleted", delete_volume},
@@ -107,6 +107,6 @@ constexpr Transition kTransitions[] = {
 
 }  // namespace
 
-std::span<const Transition> ebs_transitions() { return kTransitions; }
+std::span<const Transition> ebs_transitions() { return kEbsTransitions; }
 
 }  // namespace amity::handlers

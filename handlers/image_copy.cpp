@@ -98,7 +98,7 @@ std::string snapshot_description(const Call& call, const ec2::Image& copy, const
 
 // Everything that EC2 copies. Launch permissions, deprecation, deregistration protection and the source instance stay
 // behind.
-void take_from_source(state::Image& copy, const state::Image& source) {
+void keep_of_source(state::Image& copy, const state::Image& source) {
   const ec2::Image& from = source.image;
   ec2::Image& to = copy.image;
   to.architecture = from.architecture;
@@ -161,7 +161,7 @@ ec2::CopyImageResult copy_image(Call& call, const ec2::CopyImageRequest& request
 
   state::Image made = new_image(call, request.name, request.description);
   ec2::Image& image = made.image;
-  take_from_source(made, source.image);
+  keep_of_source(made, source.image);
   image.source_image_region = request.source_region;
   image.state = ec2::ImageState::pending;
   copy_snapshots(call, source_call, image, how);

@@ -14,7 +14,7 @@
 namespace amity::handlers {
 namespace {
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kImageFilters[] = {
     {"architecture", "Architecture"},
     {"block-device-mapping.delete-on-termination", "BlockDeviceMappings.Ebs.DeleteOnTermination"},
     {"block-device-mapping.device-name", "BlockDeviceMappings.DeviceName"},
@@ -172,7 +172,7 @@ ec2::DescribeImagesResult describe_images(Call& call, const ec2::DescribeImagesR
   check_ids(kImage, request.image_ids);
   const Page page = page_of(request.max_results, request.next_token, "imageIds", !request.image_ids.empty());
   const Selection selection(call, request);
-  Images images(kFilters, request.filters, page);
+  Images images(kImageFilters, request.filters, page);
   if (!request.image_ids.empty())
     offer_named(call, request.image_ids, selection, images);
   else if (images.after() >= kCataloguePosition || offer_rows(call, selection, images))

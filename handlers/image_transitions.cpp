@@ -77,7 +77,7 @@ void forget(Call& call, std::string_view image_id) {
     call.deregistered_images().remove(image_id);
 }
 
-constexpr Transition kTransitions[] = {
+constexpr Transition kImageTransitions[] = {
     {kAvailable, become_available},
     {kLaunchReported, report_launch},
     {kForgotten, forget},
@@ -85,7 +85,7 @@ constexpr Transition kTransitions[] = {
 
 }  // namespace
 
-std::span<const Transition> image_transitions() { return kTransitions; }
+std::span<const Transition> image_transitions() { return kImageTransitions; }
 
 void complete_image_after(Call& call, std::string_view image_id, Duration delay) {
   call.schedule(image_id, kAvailable, delay);

@@ -85,7 +85,7 @@ void disappear(Call& call, std::string_view id) {
   call.tags().remove_all(id);
 }
 
-constexpr Transition kTransitions[] = {
+constexpr Transition kInstanceTransitions[] = {
     {"instance.running", become_running}, {"instance.failed", fail_to_launch},
     {"instance.stopped", become_stopped}, {"instance.terminated", become_terminated},
     {"instance.gone", disappear},
@@ -93,6 +93,6 @@ constexpr Transition kTransitions[] = {
 
 }  // namespace
 
-std::span<const Transition> instance_transitions() { return kTransitions; }
+std::span<const Transition> instance_transitions() { return kInstanceTransitions; }
 
 }  // namespace amity::handlers

@@ -44,7 +44,7 @@ using EbsOptimized = ec2::EbsOptimizedInfo;
 
 constexpr FilterRule kNameFilter[] = {{"instance-type", "InstanceType"}};
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kTypeFilters[] = {
     {"auto-recovery-supported", "AutoRecoverySupported"},
     {"bare-metal", "BareMetal"},
     {"burstable-performance-supported", "BurstablePerformanceSupported"},
@@ -130,7 +130,7 @@ ec2::DescribeInstanceTypesResult describe_instance_types(Call& call, const ec2::
   const bool anywhere = request.include_unsupported_in_region.value_or(false);
   Page page = page_of(request.max_results, request.next_token, {}, false, kLimits);
   page.limit = page.limit.value_or(static_cast<std::size_t>(kLimits.most));
-  Listing<Type> listing(kFilters, request.filters, page);
+  Listing<Type> listing(kTypeFilters, request.filters, page);
   const FilterSet by_name = name_filters(request.filters);
   check_exist(call, request.instance_types, anywhere);
 

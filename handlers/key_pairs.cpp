@@ -95,7 +95,7 @@ ec2::ImportKeyPairResult import_key_pair(Call& call, const ec2::ImportKeyPairReq
           .tags = std::move(info.tags)};
 }
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kKeyPairFilters[] = {
     {"fingerprint", "KeyFingerprint"},
     {"key-name", "KeyName"},
     {"key-pair-id", "KeyPairId"},
@@ -120,7 +120,7 @@ std::vector<state::KeyPair> named_key_pairs(Call& call, const ec2::DescribeKeyPa
 }
 
 ec2::DescribeKeyPairsResult describe_key_pairs(Call& call, const ec2::DescribeKeyPairsRequest& request) {
-  Listing<ec2::KeyPairInfo> listing(kFilters, request.filters);
+  Listing<ec2::KeyPairInfo> listing(kKeyPairFilters, request.filters);
   for (state::KeyPair& pair : named_key_pairs(call, request)) {
     if (!request.include_public_key.value_or(false)) pair.key_pair.public_key.reset();
     listing.offer(0, pair.key_pair, [&] { return call.tags().of(*pair.key_pair.key_pair_id); });

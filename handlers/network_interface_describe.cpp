@@ -6,7 +6,7 @@
 namespace amity::handlers {
 namespace {
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kInterfaceFilters[] = {
     {"addresses.association.owner-id", "PrivateIpAddresses.Association.IpOwnerId"},
     {"addresses.association.public-ip", "PrivateIpAddresses.Association.PublicIp"},
     {"addresses.primary", "PrivateIpAddresses.Primary"},
@@ -51,7 +51,7 @@ ec2::DescribeNetworkInterfacesResult describe_network_interfaces(Call& call,
   ensure_default_network(call);
   const Page page =
       page_of(request.max_results, request.next_token, "networkInterfaceIds", !request.network_interface_ids.empty());
-  Listing<ec2::NetworkInterface> listing(kFilters, request.filters, page);
+  Listing<ec2::NetworkInterface> listing(kInterfaceFilters, request.filters, page);
   visit_candidates(
       call.network_interfaces(), kNetworkInterface, request.network_interface_ids,
       storage::Query().after(listing.after()), [&](std::int64_t row, const state::NetworkInterface& stored) {
