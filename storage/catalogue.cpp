@@ -129,6 +129,7 @@ class Listing {
 struct RegionParts {
   std::optional<std::vector<ZoneMask>> offerings;  // of the types, in their order
   std::optional<Listing<ec2::Image>> images;
+  std::vector<std::int64_t> written_bytes;  // see PublicImages
   std::optional<Listing<ec2::Snapshot>> snapshots;
 };
 
@@ -167,17 +168,22 @@ struct Catalogue::Parts {
   const Listing<ec2::Image>* images(std::string_view region_name) {
     const state::Region* where = region(region_name);
     if (!where) return nullptr;
-    auto& images = parts_of_region[where->region_name].images;
-    if (!images) images.emplace(public_images(region_name, where->partition), &ec2::Image::image_id);
-    return &*images;
+    auto& parts = parts_of_region[where->region_name];
+    if (!parts.images) {
+      PublicImages read = public_images(region_name, where->partition);
+      parts.images.emplace(std::move(read.images), &ec2::Image::image_id);
+      parts.written_bytes = std::move(read.written_bytes);
+    }
+    return &*parts.images;
   }
 
   const Listing<ec2::Snapshot>* snapshots(std::string_view region_name) {
     const Listing<ec2::Image>* behind = images(region_name);
     if (!behind) return nullptr;
-    auto& snapshots = parts_of_region.find(region_name)->second.snapshots;
-    if (!snapshots) snapshots.emplace(public_snapshots(behind->list()), &ec2::Snapshot::snapshot_id);
-    return &*snapshots;
+    auto& parts = parts_of_region.find(region_name)->second;
+    if (!parts.snapshots)
+      parts.snapshots.emplace(public_snapshots(behind->list(), parts.written_bytes), &ec2::Snapshot::snapshot_id);
+    return &*parts.snapshots;
   }
 };
 

@@ -4,6 +4,7 @@
 #include "model/json.hpp"
 #include "model/timestamp.hpp"
 #include "storage/database.hpp"
+#include "storage/extents.hpp"
 
 #include <fmt/format.h>
 #include <rapidjson/document.h>
@@ -84,8 +85,8 @@ class Layers {
   std::array<const Json*, 4> layers_;
 };
 
-// Spreads FNV-1a of the parts over all bits (SplitMix64's last steps), and writes it as EC2 writes ids.
-std::string stable_id(std::string_view prefix, std::initializer_list<std::string_view> parts) {
+// FNV-1a of the parts, spread over all bits (SplitMix64's last steps).
+std::uint64_t stable_hash(std::initializer_list<std::string_view> parts) {
   std::uint64_t hash = 0xcbf29ce484222325;
   const auto mix = [&hash](char byte) { hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3; };
   for (const std::string_view part : parts) {
@@ -94,8 +95,12 @@ std::string stable_id(std::string_view prefix, std::initializer_list<std::string
   }
   hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
   hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
-  hash ^= hash >> 31;
-  return fmt::format("{}-0{:016x}", prefix, hash);
+  return hash ^ (hash >> 31);
+}
+
+// As EC2 writes ids.
+std::string stable_id(std::string_view prefix, std::initializer_list<std::string_view> parts) {
+  return fmt::format("{}-0{:016x}", prefix, stable_hash(parts));
 }
 
 // The members that an AWS image has, whatever layer they come from.
@@ -149,6 +154,16 @@ ec2::Image expand(const Layers& layers, std::string_view region, std::string_vie
   return image;
 }
 
+// How much of the mapping's volume is written: what the family says, a little more or less for each release.
+std::int64_t written_of(const Layers& layers, const ec2::Image& image, const ec2::BlockDeviceMapping& mapping) {
+  const Json* gib = find(layers.at("WrittenGiB"), *mapping.device_name);
+  if (!gib) throw Error(fmt::format("public image {}: no WrittenGiB of {}", *image.name, *mapping.device_name));
+  constexpr std::int64_t kBlocksPerGiB = 2048;
+  const auto permille = static_cast<std::int64_t>(975 + stable_hash({*image.name, *mapping.device_name}) % 51);
+  const auto blocks = static_cast<std::int64_t>(gib->GetDouble() * kBlocksPerGiB) * permille / 1000;
+  return std::min(blocks, mapping.ebs->volume_size.value() * kBlocksPerGiB) * kBlockBytes;
+}
+
 // Whose the family's images are in this region; nothing where it is not published.
 std::optional<std::string_view> owner_of(const Json& family, std::string_view region, std::string_view partition) {
   if (const Json* regions = find(family, "Regions")) {
@@ -175,7 +190,7 @@ class Expansion {
     for (const Json& variant : variants->GetArray()) add_variant(family, variant, *owner);
   }
 
-  std::vector<ec2::Image> take() { return std::move(images_); }
+  PublicImages take() { return std::move(images_); }
 
  private:
   void add_variant(const Json& family, const Json& variant, std::string_view owner) {
@@ -185,31 +200,34 @@ class Expansion {
       const Layers layers(release, variant, family, common_);
       const std::string_view day = view(layers.at("CreationDate")).substr(0, 10);
       if (day < view(layers.at("Since")) || day > view(layers.at("Until"))) continue;
-      images_.push_back(expand(layers, region_, owner));
+      const ec2::Image& image = images_.images.emplace_back(expand(layers, region_, owner));
+      for (const ec2::BlockDeviceMapping& mapping : image.block_device_mappings)
+        if (mapping.ebs) images_.written_bytes.push_back(written_of(layers, image, mapping));
     }
   }
 
   std::string_view region_;
   std::string_view partition_;
   rapidjson::Document common_;
-  std::vector<ec2::Image> images_;
+  PublicImages images_;
 };
 
 }  // namespace
 
-std::vector<ec2::Image> public_images(std::string_view region, std::string_view partition) {
+PublicImages public_images(std::string_view region, std::string_view partition) {
   Expansion expansion(region, partition);
   for (const fixtures::EmbeddedFile& file : fixtures::embedded_files()) {
     if (!file.path.starts_with("images/")) continue;
     const rapidjson::Document families = parse(file.text, file.path);
     for (const Json& family : families.GetArray()) expansion.add_family(family);
   }
-  std::vector<ec2::Image> images = expansion.take();
-  images.shrink_to_fit();
-  return images;
+  PublicImages all = expansion.take();
+  all.images.shrink_to_fit();
+  return all;
 }
 
-std::vector<ec2::Snapshot> public_snapshots(std::span<const ec2::Image> images) {
+std::vector<ec2::Snapshot> public_snapshots(std::span<const ec2::Image> images,
+                                            std::span<const std::int64_t> written_bytes) {
   std::vector<ec2::Snapshot> snapshots;
   for (const ec2::Image& image : images) {
     const auto created = model::parse_iso8601(image.creation_date.value());
@@ -222,6 +240,7 @@ std::vector<ec2::Snapshot> public_snapshots(std::span<const ec2::Image> images) 
       snapshot.description = "";
       snapshot.volume_id = "vol-ffffffff";  // what EC2 shows for a snapshot that came by copy
       snapshot.volume_size = mapping.ebs->volume_size;
+      snapshot.full_snapshot_size_in_bytes = written_bytes[snapshots.size() - 1];
       snapshot.encrypted = false;
       snapshot.storage_tier = "standard";
       snapshot.state = "completed";

@@ -4,17 +4,26 @@
 
 #include "model/ec2.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace amity::storage {
 
-// In the order of the files, and of each family's releases from the oldest to the newest. Ids depend on region, owner
-// and name only. Throws Error when a family cannot be understood.
-std::vector<ec2::Image> public_images(std::string_view region, std::string_view partition);
+struct PublicImages {
+  // In the order of the files, and of each family's releases from the oldest to the newest. Ids depend on region, owner
+  // and name only.
+  std::vector<ec2::Image> images;
+  // How much of the volume is written, for each EBS mapping in the order of the images.
+  std::vector<std::int64_t> written_bytes;
+};
+
+// Throws Error when a family cannot be understood.
+PublicImages public_images(std::string_view region, std::string_view partition);
 
 // One snapshot for each EBS mapping, in the order of the images.
-std::vector<ec2::Snapshot> public_snapshots(std::span<const ec2::Image> images);
+std::vector<ec2::Snapshot> public_snapshots(std::span<const ec2::Image> images,
+                                            std::span<const std::int64_t> written_bytes);
 
 }  // namespace amity::storage

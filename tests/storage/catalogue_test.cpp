@@ -156,6 +156,11 @@ TEST_CASE("Public images are sound in every region", "[catalogue][images]") {
         CHECK(snapshot->volume_size == mapping.ebs->volume_size);
         CHECK(snapshot->owner_id == image.owner_id);
         CHECK(snapshot->state == "completed");
+        // Less is written than there is room for, and whole blocks of it.
+        const std::int64_t written = snapshot->full_snapshot_size_in_bytes.value();
+        CHECK(written > 0);
+        CHECK(written < std::int64_t{*snapshot->volume_size} << 30);
+        CHECK(written % (512 * 1024) == 0);
       }
       CHECK(has_root);
     }
