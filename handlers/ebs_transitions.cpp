@@ -1,3 +1,4 @@
+#include "handlers/block_maps.hpp"
 #include "handlers/encryption.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/transitions.hpp"
@@ -21,11 +22,13 @@ void complete_snapshot(Call& call, std::string_view id) {
   if (found->source_snapshot_id && has_unusable_key(call, snapshot.kms_key_id)) {
     snapshot.state = ec2::SnapshotState::error;
     snapshot.state_message = "Given key ID is not accessible";
+    drop_blocks(call, id);
   } else {
     snapshot.state = ec2::SnapshotState::completed;
     snapshot.progress = "100%";
     snapshot.completion_time = call.now();
-    snapshot.full_snapshot_size_in_bytes = found->written_bytes;
+    ensure_blocks(call, snapshot);
+    snapshot.full_snapshot_size_in_bytes = call.blocks().full_bytes(id);
   }
   if (found->delete_when_completed.value_or(false))
     delete_snapshot_row(call, *found);

@@ -1,3 +1,4 @@
+#include "handlers/block_maps.hpp"
 #include "handlers/fixture_target.hpp"
 #include "handlers/snapshots.hpp"
 #include "storage/catalogue.hpp"
@@ -55,7 +56,6 @@ void load_snapshot(FixtureTarget& target, state::Snapshot row, std::size_t index
   if (snapshot.volume_size.value_or(0) < 1) throw FieldError{path("VolumeSize"), "is missing, or less than 1 GiB"};
   target.check_value(ec2::Snapshot::shape, "State", snapshot.state, path("State"));
   complete(snapshot, target, owner);
-  set_default(row.written_bytes, full_size_in_bytes(snapshot));
   share(target, row, owner);
   target.put(owner, std::move(row));
 }
@@ -144,7 +144,6 @@ void make_snapshot(FixtureTarget& target, const state::Image& image, const ec2::
   row.snapshot.encrypted = ebs.encrypted;
   row.snapshot.start_time = model::parse_iso8601(image.image.creation_date.value_or(""));
   complete(row.snapshot, target, *image.image.owner_id);
-  row.written_bytes = full_size_in_bytes(row.snapshot);
   for (const ec2::LaunchPermission& permission : image.launch_permissions)
     if (permission.user_id || permission.group)
       row.create_volume_permissions.push_back({.user_id = permission.user_id, .group = permission.group});

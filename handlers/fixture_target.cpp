@@ -1,5 +1,6 @@
 #include "handlers/fixture_target.hpp"
 
+#include "handlers/block_maps.hpp"
 #include "storage/catalogue.hpp"
 
 #include <fmt/format.h>
@@ -76,6 +77,19 @@ void FixtureTarget::complete_zone(std::optional<std::string>& name, std::optiona
 
 void FixtureTarget::forget(const std::string& owner, const std::string& id) const {
   environment_.store.agenda().cancel({owner, region()}, id);
+  Call call = call_of(owner);
+  drop_blocks(call, id);
+}
+
+void FixtureTarget::make_blocks(const std::string& owner, const state::Snapshot& row) const {
+  if (row.snapshot.state == ec2::SnapshotState::error) return;  // it holds nothing
+  Call call = call_of(owner);
+  ensure_blocks(call, row.snapshot);
+}
+
+void FixtureTarget::make_blocks(const std::string& owner, const state::Volume& row) const {
+  Call call = call_of(owner);
+  ensure_blocks(call, row);
 }
 
 void FixtureTarget::set_tags(const std::string& owner, const std::string& id, std::string_view type,

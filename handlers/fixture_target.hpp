@@ -119,6 +119,7 @@ class FixtureTarget {
       rows.insert(row);
     // An account sees only its own tags: these are those of the account whose view this is.
     set_tags(is_view_of_account() ? account() : owner, id, kFixtureKind<T>.kind.type, tags);
+    make_blocks(owner, row);
     ++counts_[kFixtureKind<T>.list];
   }
 
@@ -126,6 +127,11 @@ class FixtureTarget {
 
  private:
   void forget(const std::string& owner, const std::string& id) const;
+  // Only volumes and snapshots have block maps.
+  template <class T>
+  void make_blocks(const std::string&, const T&) const {}
+  void make_blocks(const std::string& owner, const state::Snapshot& row) const;
+  void make_blocks(const std::string& owner, const state::Volume& row) const;
   void set_tags(const std::string& owner, const std::string& id, std::string_view type,
                 const std::vector<ec2::Tag>& tags) const;
 

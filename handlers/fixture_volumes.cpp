@@ -49,7 +49,6 @@ void complete_volume(FixtureTarget& target, state::Volume& row, const std::strin
   set_default(volume.snapshot_id, "");
   set_default(volume.operator_value, ec2::OperatorResponse{.managed = false});
   set_default(volume.state, volume.attachments.empty() ? ec2::VolumeState::available : ec2::VolumeState::in_use);
-  set_default(row.written_bytes, std::int64_t{0});
 }
 
 void load_volumes(FixtureTarget& target) {

@@ -5,6 +5,7 @@
 #include "handlers/network.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
+#include "handlers/volume_writes.hpp"
 #include "storage/catalogue.hpp"
 
 #include <fmt/format.h>
@@ -102,6 +103,7 @@ ec2::InstanceStateChange stop(Call& call, state::Instance& row, bool hibernate) 
   const auto change = enter(row, State::stopping);
   note_user_reason(call, row.instance, hibernate ? "Client.UserInitiatedHibernate" : "Client.UserInitiatedShutdown",
                    hibernate ? "hibernate" : "shutdown");
+  settle_churn(call, row);
   row.running_since.reset();
   call.instances().update(row);
   call.schedule(*row.instance.instance_id, "instance.stopped", call.profile().instance_stop);
@@ -149,6 +151,7 @@ ec2::InstanceStateChange terminate(Call& call, state::Instance& row) {
   if (is_in(row, State::shutting_down, State::terminated)) return no_change(row);
   const auto change = enter(row, State::shutting_down);
   note_user_reason(call, row.instance, "Client.UserInitiatedShutdown", "shutdown");
+  settle_churn(call, row);
   row.running_since.reset();
   call.instances().update(row);
   call.unschedule(*row.instance.instance_id);

@@ -28,7 +28,7 @@ void check_limit(Call& call) {
   std::size_t copies = 0;
   call.snapshots().scan(storage::Query().where("volume_id", kNoVolume).where("state", ec2::SnapshotState::pending),
                         [&](std::int64_t, const state::Snapshot& snapshot) {
-                          if (!snapshot.created_for_image_id) ++copies;
+                          if (snapshot.source_snapshot_id && !snapshot.created_for_image_id) ++copies;
                           return true;
                         });
   if (copies >= kMaxConcurrentCopies) throw errors::snapshot_copy_limit_exceeded(kMaxConcurrentCopies);

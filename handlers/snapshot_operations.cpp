@@ -41,8 +41,9 @@ ec2::Snapshot create_snapshot(Call& call, const ec2::CreateSnapshotRequest& requ
   return made;
 }
 
-// A pending snapshot fills evenly.
+// A pending snapshot fills evenly; of one that a client writes, the client says how far it is.
 std::string progress_of(const Call& call, const state::Snapshot& snapshot) {
+  if (snapshot.write_timeout_minutes) return snapshot.snapshot.progress.value_or("0%");
   const model::Timestamp start = snapshot.snapshot.start_time.value_or(call.now());
   const auto whole = snapshot.completes_at.value_or(start) - start;
   if (whole.count() <= 0) return "0%";

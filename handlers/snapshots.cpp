@@ -1,5 +1,6 @@
 #include "handlers/snapshots.hpp"
 
+#include "handlers/block_maps.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshot_errors.hpp"
 #include "handlers/tagging.hpp"
@@ -10,8 +11,6 @@
 
 namespace amity::handlers {
 namespace {
-
-constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 
 // How many snapshots of one volume may be pending at once: "Amazon EBS quotas".
 std::size_t max_pending(const ec2::Volume& volume) {
@@ -24,17 +23,6 @@ void check_may_snapshot(Call& call, const ec2::Volume& volume) {
   const auto pending = call.snapshots().count(
       storage::Query().where("volume_id", *volume.volume_id).where("state", ec2::SnapshotState::pending));
   if (pending >= max_pending(volume)) throw errors::concurrent_snapshot_limit_exceeded(max_pending(volume));
-}
-
-// What every new snapshot of the caller has, whether made of a volume or copied.
-ec2::Snapshot pending_snapshot(Call& call, std::string description) {
-  return {.storage_tier = ec2::StorageTier::standard,
-          .snapshot_id = call.ids().make(kSnapshot.prefix),
-          .state = ec2::SnapshotState::pending,
-          .start_time = call.now(),
-          .progress = "0%",
-          .owner_id = call.account(),
-          .description = std::move(description)};
 }
 
 // Inserts the snapshot, lets it be completed after `delay`, and gives it back with its tags.
@@ -90,6 +78,16 @@ void check_completed(const state::Snapshot& snapshot) {
   if (state != ec2::SnapshotState::completed) throw errors::snapshot_in_invalid_state(state);
 }
 
+ec2::Snapshot pending_snapshot(Call& call, std::string description) {
+  return {.storage_tier = ec2::StorageTier::standard,
+          .snapshot_id = call.ids().make(kSnapshot.prefix),
+          .state = ec2::SnapshotState::pending,
+          .start_time = call.now(),
+          .progress = "0%",
+          .owner_id = call.account(),
+          .description = std::move(description)};
+}
+
 state::Snapshot start_snapshot(Call& call, const state::Volume& volume, const NewSnapshot& wanted) {
   check_may_snapshot(call, volume.volume);
   state::Snapshot made{.snapshot = pending_snapshot(call, wanted.description)};
@@ -101,8 +99,8 @@ state::Snapshot start_snapshot(Call& call, const state::Volume& volume, const Ne
   snapshot.data_encryption_key_id = volume.data_encryption_key_id;
   snapshot.availability_zone = wanted.availability_zone;
   made.product_codes = volume.product_codes;
-  made.written_bytes = volume.written_bytes.value_or(0);
   if (!wanted.created_for_image_id.empty()) made.created_for_image_id = wanted.created_for_image_id;
+  take_blocks(call, volume, snapshot);
   return begin(call, std::move(made), wanted.tags, call.profile().snapshot);
 }
 
@@ -130,8 +128,8 @@ state::Snapshot copy_snapshot_of(Call& call, const state::Snapshot& source, cons
   made.usage_operation = source.usage_operation;
   made.source_snapshot_id = original.snapshot_id;
   made.source_region = wanted.source_region;
-  made.written_bytes = full_size_in_bytes(original);
   if (!wanted.created_for_image_id.empty()) made.created_for_image_id = wanted.created_for_image_id;
+  copy_blocks(call, wanted.source_region, original, snapshot);
   return begin(call, std::move(made), wanted.tags, wanted.delay);
 }
 
@@ -151,19 +149,15 @@ std::optional<std::string> image_using(Call& call, const state::Snapshot& snapsh
 
 void delete_snapshot_row(Call& call, state::Snapshot snapshot) {
   const std::string& id = *snapshot.snapshot.snapshot_id;
-  if (snapshot.snapshot.state == ec2::SnapshotState::pending) {
+  if (snapshot.snapshot.state == ec2::SnapshotState::pending && !call.blocks().is_open(id)) {
     snapshot.delete_when_completed = true;
     call.snapshots().update(snapshot);
     return;
   }
+  drop_blocks(call, id);
+  call.unschedule(id);
   call.snapshots().remove(id);
   call.tags().remove_all(id);
-}
-
-// What was written to a volume is not simulated: a volume holds what its snapshot held, an empty one nothing. Of a
-// snapshot that came from elsewhere (fixtures) without its size, all is taken to be written.
-std::int64_t full_size_in_bytes(const ec2::Snapshot& snapshot) {
-  return snapshot.full_snapshot_size_in_bytes.value_or(kGiB * snapshot.volume_size.value_or(0));
 }
 
 }  // namespace amity::handlers

@@ -30,6 +30,9 @@ bool may_use(const Call& call, const state::Snapshot& snapshot);
 // Throws IncorrectState unless the snapshot is completed: no other can be copied, registered or made into a volume.
 void check_completed(const state::Snapshot& snapshot);
 
+// What every new snapshot of the caller has, however it is made. Not a row yet.
+ec2::Snapshot pending_snapshot(Call& call, std::string description);
+
 // Starts a snapshot of a volume of the caller (CreateSnapshot, and CreateImage for each volume): inserted as "pending",
 // completed by the agenda after profile().snapshot. Throws IncorrectState, ConcurrentSnapshotLimitExceeded.
 struct NewSnapshot {
@@ -56,10 +59,8 @@ state::Snapshot copy_snapshot_of(Call& call, const state::Snapshot& source, cons
 
 // A registered image, of whatever account, that needs the snapshot; not counting `except`.
 std::optional<std::string> image_using(Call& call, const state::Snapshot& snapshot, std::string_view except = {});
-// Deletes the caller's snapshot, with its tags; a pending one as soon as it is completed. Asks no questions.
+// Deletes the caller's snapshot, with its tags; a pending one as soon as it is completed, unless it is still being
+// written to (PutSnapshotBlock). Asks no questions.
 void delete_snapshot_row(Call& call, state::Snapshot snapshot);
-
-// How many bytes of it are written blocks.
-std::int64_t full_size_in_bytes(const ec2::Snapshot& snapshot);
 
 }  // namespace amity::handlers

@@ -1,5 +1,6 @@
 #include "handlers/volumes.hpp"
 
+#include "handlers/block_maps.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
@@ -86,12 +87,12 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
   volume.kms_key_id = encryption.kms_key_id;
   volume.operator_value = ec2::OperatorResponse{.managed = false};
   made.data_encryption_key_id = data_key(call, encryption, source);
-  made.written_bytes = source ? full_size_in_bytes(source->snapshot) : 0;
   if (source) made.product_codes = source->product_codes;
 
   if (wanted.attachment) hang(call, volume, *wanted.attachment);
 
   call.volumes().insert(made);
+  open_blocks(call, volume, source ? &source->snapshot : nullptr);
   set_tags(call, *volume.volume_id, kVolume.type, wanted.tags);
   if (!wanted.attachment) call.schedule(*volume.volume_id, "volume.available", call.profile().volume_create);
   volume.tags = call.tags().of(*volume.volume_id);
@@ -99,6 +100,7 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
 }
 
 void delete_volume_row(Call& call, std::string_view volume_id) {
+  drop_blocks(call, volume_id);
   call.volumes().remove(volume_id);
   call.tags().remove_all(volume_id);
   call.unschedule(volume_id);

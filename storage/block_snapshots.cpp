@@ -104,6 +104,7 @@ StoredChanges Blocks::archive(std::string_view snapshot_id) {
 
 StoredChanges Blocks::restore(std::string_view snapshot_id) {
   const Snapshot snapshot = get(snapshot_id);
+  if (!snapshot.archived) return {};
   BlockHolders holders(database_, layers_);
   database_.prepare("UPDATE block_snapshot SET archived = 0 WHERE number = ?1").bind(1, snapshot.number).run();
   holders.add(snapshot.number, snapshot.layer);
