@@ -24,6 +24,8 @@ Index make_index() {
 std::span<const std::span<const Operation>> all_operations() {
   static const std::span<const Operation> families[] = {
       account_operations(),
+      ebs_direct_read_operations(),
+      ebs_direct_write_operations(),
       image_operations(),
       instance_attribute_operations(),
       instance_console_operations(),

@@ -10,6 +10,8 @@ namespace amity::handlers {
 
 // Each family's own table, defined beside its handlers.
 std::span<const Operation> account_operations();
+std::span<const Operation> ebs_direct_read_operations();
+std::span<const Operation> ebs_direct_write_operations();
 std::span<const Operation> image_operations();
 std::span<const Operation> instance_attribute_operations();
 std::span<const Operation> instance_console_operations();

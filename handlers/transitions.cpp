@@ -9,6 +9,7 @@ namespace {
 
 const Transition* find_transition(std::string_view name) {
   static const std::span<const Transition> families[] = {
+      ebs_direct_transitions(),
       ebs_transitions(),
       image_transitions(),
       instance_transitions(),

@@ -15,6 +15,7 @@ struct Transition {
 };
 
 // Each family's own table.
+std::span<const Transition> ebs_direct_transitions();
 std::span<const Transition> ebs_transitions();
 std::span<const Transition> image_transitions();
 std::span<const Transition> instance_transitions();
