@@ -2,6 +2,8 @@
 
 #include "emulator/admin_answers.hpp"
 #include "emulator/admin_clock.hpp"
+#include "emulator/admin_volumes.hpp"
+#include "emulator/query_parameters.hpp"
 #include "emulator/services.hpp"
 #include "emulator/version.hpp"
 #include "handlers/registry.hpp"
@@ -15,6 +17,38 @@ namespace amity::emulator {
 namespace {
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+// Where a route's path has "{}", any id may stand: its beginning and its end.
+std::pair<std::string_view, std::string_view> around_id(std::string_view route) {
+  const auto id = route.find("{}");
+  return {route.substr(0, id), id == std::string_view::npos ? std::string_view() : route.substr(id + 2)};
+}
+
+bool fits_route(std::string_view route, std::string_view path) {
+  if (route.find("{}") == std::string_view::npos) return route == path;
+  const auto [begin, end] = around_id(route);
+  return path.size() > begin.size() + end.size() && path.starts_with(begin) && path.ends_with(end) &&
+         path.substr(begin.size(), path.size() - begin.size() - end.size()).find('/') == std::string_view::npos;
+}
+
+constexpr std::string_view kWritesPath = "/_amity/volumes/{}/writes";
+constexpr std::string_view kChurnPath = "/_amity/instances/{}/churn";
+constexpr std::string_view kSnapshotPath = "/_amity/snapshots/{}";
+
+std::string_view id_in(std::string_view route, std::string_view target) {
+  const auto [begin, end] = around_id(route);
+  const std::string_view path = path_of(target);
+  return path.substr(begin.size(), path.size() - begin.size() - end.size());
+}
+
+std::string region_of(const HttpRequest& request, const Emulation& emulation) {
+  const auto mark = request.target.find('?');
+  QueryParameters parameters;
+  if (mark == std::string_view::npos) return emulation.defaults().region;
+  if (!parameters.parse(request.target.substr(mark + 1))) throw AdminError("The query string cannot be read");
+  const std::string* region = parameters.find("region");
+  return region ? *region : emulation.defaults().region;
+}
 
 bool is_implemented(const model::Service& service, const model::Operation& operation) {
   return handlers::find_operation(service.name, operation.name) != nullptr;
@@ -70,12 +104,16 @@ const Admin::Route* Admin::find_route(std::string_view path, std::string_view me
       {"/_amity/clock", "POST", &Admin::move_clock},
       {"/_amity/fixtures", "GET", &Admin::dump_fixtures},
       {"/_amity/fixtures", "POST", &Admin::load_fixtures},
+      {kWritesPath, "POST", &Admin::write_to_volume},
+      {kChurnPath, "POST", &Admin::set_churn},
+      {kSnapshotPath, "GET", &Admin::show_snapshot},
       {"/metrics", "GET", &Admin::metrics},
       {"/_localstack/health", "GET", &Admin::localstack_health},
   };
   if (method == "HEAD") method = "GET";  // the server leaves out the body
-  const auto found = std::ranges::find_if(
-      kRoutes, [&](const Route& route) { return route.path == path && (method.empty() || route.method == method); });
+  const auto found = std::ranges::find_if(kRoutes, [&](const Route& route) {
+    return fits_route(route.path, path) && (method.empty() || route.method == method);
+  });
   return found == std::end(kRoutes) ? nullptr : &*found;
 }
 
@@ -149,6 +187,21 @@ HttpResponse Admin::move_clock(const HttpRequest& request) {
 HttpResponse Admin::dump_fixtures(const HttpRequest&) {
   emulation_.catch_up();
   return json_answer(emulation_.dump());
+}
+
+HttpResponse Admin::write_to_volume(const HttpRequest& request) {
+  return json_answer(emulator::write_to_volume(emulation_, region_of(request, emulation_),
+                                               id_in(kWritesPath, request.target), request.body));
+}
+
+HttpResponse Admin::set_churn(const HttpRequest& request) {
+  return json_answer(
+      emulator::set_churn(emulation_, region_of(request, emulation_), id_in(kChurnPath, request.target), request.body));
+}
+
+HttpResponse Admin::show_snapshot(const HttpRequest& request) {
+  return json_answer(
+      emulator::show_snapshot(emulation_, region_of(request, emulation_), id_in(kSnapshotPath, request.target)));
 }
 
 HttpResponse Admin::load_fixtures(const HttpRequest& request) try {

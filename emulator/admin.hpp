@@ -33,6 +33,9 @@ class Admin {
   HttpResponse move_clock(const HttpRequest& request);
   HttpResponse dump_fixtures(const HttpRequest& request);
   HttpResponse load_fixtures(const HttpRequest& request);
+  HttpResponse write_to_volume(const HttpRequest& request);
+  HttpResponse set_churn(const HttpRequest& request);
+  HttpResponse show_snapshot(const HttpRequest& request);
 
   Emulation& emulation_;
   const Metrics& metrics_;

@@ -89,6 +89,14 @@ void Emulation::reset() {
 
 void Emulation::catch_up() { handlers::apply_due_transitions(environment(), clock_.now()); }
 
+void Emulation::perform(const storage::Scope& scope, const std::function<void(handlers::Call&)>& work) {
+  catch_up();
+  in_transaction(store_, [&] {
+    handlers::Call call(environment(), scope, {.account = scope.account, .access_key_id = {}}, clock_.now(), {});
+    work(call);
+  });
+}
+
 std::vector<handlers::FixtureCount> Emulation::load(std::span<const handlers::FixtureText> fixtures) {
   return in_transaction(store_, [&] {
     return load_fixtures(environment(), {options_.defaults.account, options_.defaults.region}, clock_.now(), fixtures);

@@ -8,6 +8,7 @@
 #include "storage/catalogue.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,6 +39,8 @@ class Emulation {
   void reset();
   // Makes happen what is due by now.
   void catch_up();
+  // Gives `work` a call of this account and region, after catching up. All or nothing.
+  void perform(const storage::Scope& scope, const std::function<void(handlers::Call&)>& work);
   // All or nothing. Throws handlers::FixtureError.
   std::vector<handlers::FixtureCount> load(std::span<const handlers::FixtureText> fixtures);
   std::string dump();
