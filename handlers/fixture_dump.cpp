@@ -1,3 +1,4 @@
+#include "handlers/fixture_blocks.hpp"
 #include "handlers/fixture_target.hpp"
 
 #include <algorithm>
@@ -108,7 +109,8 @@ std::vector<state::Organization> organizations(Environment environment) {
 std::string dump_fixtures(Environment environment) {
   std::vector<state::Fixture> fixtures;
   state::Fixture shared{.organizations = organizations(environment)};
-  if (!shared.organizations.empty()) fixtures.push_back(std::move(shared));
+  dump_block_maps(environment, shared);
+  if (!shared.organizations.empty() || !shared.block_maps.empty()) fixtures.push_back(std::move(shared));
   for (const storage::Scope& scope : environment.store.scopes()) fixtures.push_back(Dump(environment, scope).take());
   return write_fixtures(fixtures);
 }

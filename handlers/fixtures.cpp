@@ -1,6 +1,7 @@
 #include "handlers/fixtures.hpp"
 
 #include "handlers/api_error.hpp"
+#include "handlers/fixture_blocks.hpp"
 #include "handlers/fixture_target.hpp"
 #include "model/json.hpp"
 #include "storage/catalogue.hpp"
@@ -84,6 +85,10 @@ class Loader {
          {load_networks, load_security_group_rules, load_network_interfaces, load_snapshots, load_images,
           make_snapshots_of_images, load_key_pairs, load_instances, load_volumes, match_instances, load_other_rows})
       for (const Part& part : parts_) run(step, part);
+    for (const Part& part : parts_)
+      guarded(part, [&] {
+        if (const auto count = load_block_maps(environment_, part.fixture)) counts_["BlockMaps"] += count;
+      });
     std::vector<FixtureCount> counts;
     for (const auto& [member, count] : counts_) counts.push_back({member, count});
     return counts;
