@@ -61,6 +61,18 @@ void open_blocks(Call& call, const ec2::Snapshot& snapshot, const ec2::Snapshot*
   open_map(call, *snapshot.snapshot_id, snapshot.kms_key_id, source);
 }
 
+void copy_blocks(Call& call, const state::Volume& source, const ec2::Volume& copy) {
+  ensure_blocks(call, source);
+  settle_churn(call, source);
+  storage::Blocks blocks = call.blocks();
+  const std::string& id = *copy.volume_id;
+  if (blocks.is_open(id)) blocks.close(id);
+  // A snapshot that lasts as long as it takes to begin with it.
+  blocks.take(*source.volume.volume_id, id);
+  blocks.open_from(id, key_of(copy.kms_key_id), id);
+  blocks.remove(id);
+}
+
 void seal_blocks(Call& call, const ec2::Snapshot& snapshot) { call.blocks().seal(*snapshot.snapshot_id); }
 
 void take_blocks(Call& call, const state::Volume& volume, const ec2::Snapshot& snapshot) {

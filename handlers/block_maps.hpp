@@ -30,6 +30,8 @@ SnapshotSize snapshot_size(Call& call, const ec2::Snapshot& snapshot);
 // Of a new volume, or of a snapshot that is to be written directly: empty, or what `source` holds that it is made from.
 void open_blocks(Call& call, const ec2::Volume& volume, const ec2::Snapshot* source);
 void open_blocks(Call& call, const ec2::Snapshot& snapshot, const ec2::Snapshot* source);
+// A new volume shall hold what `source` holds now, in place of what it was opened with (CopyVolumes).
+void copy_blocks(Call& call, const state::Volume& source, const ec2::Volume& copy);
 // Finishes what was opened for a snapshot.
 void seal_blocks(Call& call, const ec2::Snapshot& snapshot);
 // Freezes the volume's blocks into the new snapshot.

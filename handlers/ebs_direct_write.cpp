@@ -50,7 +50,7 @@ ec2::Snapshot find_parent(Call& call, const std::string& id) {
 }
 
 // "Encryption outcomes for EBS direct APIs": a parent decides; without one, encryption and key go together.
-Encryption encryption_of(const Call& call, const ebs::StartSnapshotRequest& request,
+Encryption encryption_of(Call& call, const ebs::StartSnapshotRequest& request,
                          const std::optional<ec2::Snapshot>& parent) {
   if (parent) {
     if (request.encrypted) throw errors::ebs_invalid("Encrypted cannot be used with ParentSnapshotId.");

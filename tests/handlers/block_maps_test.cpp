@@ -1,5 +1,7 @@
 // What the snapshots of the EC2 API store: the worked examples of the EBS user guide, made by the calls that its
 // readers would make.
+#include "handlers/block_maps.hpp"
+
 #include "tests/handlers/ebs_builder.hpp"
 
 #include <catch2/catch.hpp>
@@ -140,6 +142,25 @@ TEST_CASE("A volume takes its blocks with it when it is deleted", "[volumes][Del
   CHECK(describe_snapshot(world, chain.b).volume_id == chain.volume);
   CHECK_FALSE(world.make_call().blocks().is_open(chain.volume));
   CHECK(stored(world, chain.b) == 4);
+}
+
+TEST_CASE("A volume that is copied goes its own way from there", "[volumes][CopyVolumes]") {
+  World world;
+  const Chain chain(world);
+  const std::string copy = make_volume(world, {.size = 15});
+  write(world, chain.volume, 10, 1);
+  {
+    handlers::Call call = world.make_call();
+    handlers::copy_blocks(call, call.volumes().find(chain.volume).value(), describe_volume(world, copy));
+  }
+  write(world, chain.volume, 11, 1);
+  write(world, copy, 12, 2);
+  const std::string of_copy = make_snapshot(world, copy);
+  const std::string of_source = make_snapshot(world, chain.volume);
+  CHECK(full(world, of_copy) == 13);
+  CHECK(stored(world, of_copy) == 3);
+  CHECK(full(world, of_source) == 12);
+  CHECK(stored(world, of_source) == 1);
 }
 
 TEST_CASE("A volume of a public image's snapshot costs few rows, and its first snapshot is full", "[volumes]") {
