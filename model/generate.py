@@ -423,11 +423,13 @@ def read_json(path):
 
 
 def read_states(folder, apis):
-    """The files of model/state, core.json first: all in one namespace, each with a header of its own."""
-    core = Api("state", read_json(folder / "core.json"), apis)
-    families = [Api(f"state_{path.stem}", read_json(path), apis | {"state": core}, namespace="state")
-                for path in sorted(folder.glob("*.json")) if path.stem != "core"]
-    return [core] + families
+    """The files of model/state, core.json first: all in one namespace, each with a header of its own. fixture.json comes
+    last and may refer to them all ("state_network:Addresses")."""
+    states = {"state": Api("state", read_json(folder / "core.json"), apis)}
+    for path in sorted(folder.glob("*.json"), key=lambda path: (path.stem == "fixture", path.stem)):
+        if path.stem != "core":
+            states[f"state_{path.stem}"] = Api(f"state_{path.stem}", read_json(path), apis | states, namespace="state")
+    return list(states.values())
 
 
 def write(folder, writer):

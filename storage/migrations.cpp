@@ -206,6 +206,22 @@ CREATE TABLE block_copy (
 CREATE INDEX block_copy_of_lineage ON block_copy (lineage, account, region);
 CREATE INDEX block_copy_source ON block_copy (source);
 )sql",
+    R"sql(
+CREATE TABLE address (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  association_id TEXT, network_interface_id TEXT, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX address_of_account ON address (account, region);
+CREATE INDEX address_association ON address (association_id);
+CREATE INDEX address_of_interface ON address (network_interface_id);
+CREATE TABLE allocated_public_address (
+  owner INTEGER NOT NULL REFERENCES address (row) ON DELETE CASCADE, value TEXT NOT NULL UNIQUE,
+  PRIMARY KEY (owner, value)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE nat_gateway (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX nat_gateway_of_account ON nat_gateway (account, region);
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

@@ -1,5 +1,7 @@
 #include "storage/tables.hpp"
 
+#include "storage/network_tables.hpp"
+
 namespace amity::storage {
 namespace {
 
@@ -250,11 +252,23 @@ const TableSpec& table_of<state::DhcpOptions>() {
 
 std::span<const TableSpec* const> all_tables() {
   static const TableSpec* const tables[] = {
-      &table_of<state::Instance>(),   &table_of<state::NetworkInterface>(),  &table_of<state::Volume>(),
-      &table_of<state::Image>(),      &table_of<state::DeregisteredImage>(), &table_of<state::Snapshot>(),
-      &table_of<state::KeyPair>(),    &table_of<state::SecurityGroupRule>(), &table_of<state::SecurityGroup>(),
-      &table_of<state::RouteTable>(), &table_of<state::NetworkAcl>(),        &table_of<state::InternetGateway>(),
-      &table_of<state::Subnet>(),     &table_of<state::DhcpOptions>(),       &table_of<state::Vpc>(),
+      &table_of<state::NatGateway>(),
+      &table_of<state::Address>(),
+      &table_of<state::Instance>(),
+      &table_of<state::NetworkInterface>(),
+      &table_of<state::Volume>(),
+      &table_of<state::Image>(),
+      &table_of<state::DeregisteredImage>(),
+      &table_of<state::Snapshot>(),
+      &table_of<state::KeyPair>(),
+      &table_of<state::SecurityGroupRule>(),
+      &table_of<state::SecurityGroup>(),
+      &table_of<state::RouteTable>(),
+      &table_of<state::NetworkAcl>(),
+      &table_of<state::InternetGateway>(),
+      &table_of<state::Subnet>(),
+      &table_of<state::DhcpOptions>(),
+      &table_of<state::Vpc>(),
   };
   return tables;
 }
