@@ -18,7 +18,8 @@ class Dump {
   state::Fixture take() {
     take(fixture_.images, fixture_.snapshots, fixture_.volumes, fixture_.key_pairs, fixture_.vpcs,
          fixture_.dhcp_options, fixture_.subnets, fixture_.internet_gateways, fixture_.route_tables,
-         fixture_.network_acls, fixture_.security_groups, fixture_.security_group_rules, fixture_.network_interfaces);
+         fixture_.network_acls, fixture_.security_groups, fixture_.security_group_rules, fixture_.network_interfaces,
+         fixture_.addresses, fixture_.nat_gateways);
     fixture_.deregistered_images = storage::Repository<state::DeregisteredImage>(database(), scope_).all();
     take_instances();
     take_other_tags();

@@ -155,6 +155,42 @@ void check_addresses(FixtureTarget& target, const ec2::NetworkInterface& interfa
     check(storage::kNetworkInterfacePublicAddress, *interface.association->public_ip, "Association");
 }
 
+// Resources that name no owner: they are the fixture's account's.
+template <class T, class Core, class Complete>
+void load_own_list(FixtureTarget& target, const std::vector<T>& rows, Core T::*core,
+                   std::optional<std::string> Core::*id, Complete complete) {
+  constexpr FixtureKind kKind = kFixtureKind<T>;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    T row = rows[i];
+    target.check_id(kKind.kind, (row.*core).*id, element_path(kKind.list, i, kKind.id_member));
+    complete(row.*core, element_path(kKind.list, i));
+    target.put(target.account(), std::move(row));
+  }
+}
+
+void load_addresses(FixtureTarget& target) {
+  load_own_list(target, target.fixture.addresses, &state::Address::address, &ec2::Address::allocation_id,
+                [&](ec2::Address& address, const std::string& path) {
+                  require(address.public_ip, path + ".PublicIp");
+                  set_default(address.domain, ec2::DomainType::vpc);
+                  set_default(address.network_border_group, target.region());
+                  const auto holder = target.call().table<state::Address>().find_by(
+                      storage::Query().of_any_account().linked(storage::kAllocatedPublicAddress, *address.public_ip));
+                  if (holder && holder->address.allocation_id != address.allocation_id)
+                    throw FieldError{path + ".PublicIp",
+                                     fmt::format("is the address of {} already", *holder->address.allocation_id)};
+                });
+}
+
+void load_nat_gateways(FixtureTarget& target) {
+  load_own_list(target, target.fixture.nat_gateways, &state::NatGateway::nat_gateway, &ec2::NatGateway::nat_gateway_id,
+                [&](ec2::NatGateway& gateway, const std::string& path) {
+                  target.check_id(kSubnet, gateway.subnet_id, path + ".SubnetId");
+                  target.check_id(kVpc, gateway.vpc_id, path + ".VpcId");
+                  set_default(gateway.state, ec2::NatGatewayState::available);
+                });
+}
+
 }  // namespace
 
 void check_interface(FixtureTarget& target, const ec2::NetworkInterface& interface, const std::string& path) {
@@ -197,6 +233,8 @@ void load_network_interfaces(FixtureTarget& target) {
               set_default(interface.status, interface.attachment ? ec2::NetworkInterfaceStatus::in_use
                                                                  : ec2::NetworkInterfaceStatus::available);
             });
+  load_addresses(target);
+  load_nat_gateways(target);
 }
 
 }  // namespace amity::handlers

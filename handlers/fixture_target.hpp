@@ -4,8 +4,10 @@
 #include "handlers/call.hpp"
 #include "handlers/fixture_form.hpp"
 #include "handlers/fixtures.hpp"
+#include "handlers/network_kinds.hpp"
 #include "handlers/resource_kind.hpp"
 #include "model/state.hpp"
+#include "storage/network_tables.hpp"
 #include "storage/tables.hpp"
 
 #include <map>
@@ -54,6 +56,10 @@ inline constexpr FixtureKind kFixtureKind<state::SecurityGroupRule>{"SecurityGro
 template <>
 inline constexpr FixtureKind kFixtureKind<state::NetworkInterface>{"NetworkInterfaces", "NetworkInterfaceId",
                                                                    kNetworkInterface};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::Address>{"Addresses", "AllocationId", kElasticIp};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::NatGateway>{"NatGateways", "NatGatewayId", kNatGateway};
 
 // The tags that AWS shows with the resource; stored documents have none.
 std::vector<ec2::Tag>& tags_shown(std::string_view list, void* row);

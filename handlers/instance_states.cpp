@@ -1,6 +1,7 @@
 #include "handlers/errors.hpp"
 #include "handlers/instance_errors.hpp"
 #include "handlers/instance_fit.hpp"
+#include "handlers/instance_network.hpp"
 #include "handlers/instances.hpp"
 #include "handlers/network.hpp"
 #include "handlers/registry.hpp"
@@ -48,15 +49,6 @@ ec2::InstanceStateChange enter(state::Instance& row, std::string_view name) {
 void note_user_reason(const Call& call, ec2::Instance& instance, std::string_view code, std::string_view what) {
   instance.state_reason = {.code = std::string(code), .message = fmt::format("{}: User initiated {}", code, what)};
   instance.state_transition_reason = fmt::format("User initiated ({})", model::to_gmt_text(call.now()));
-}
-
-// An instance with one interface that got a public address at launch gets another one now.
-void renew_public_address(Call& call, state::Instance& row) {
-  if (!row.associate_public_ip_address.value_or(false)) return;
-  auto interfaces = interfaces_of(call, *row.instance.instance_id);
-  if (interfaces.size() != 1 || interfaces.front().network_interface.association) return;
-  associate_public_address(call, interfaces.front());
-  repeat_interfaces(call, row, interfaces);
 }
 
 ec2::InstanceStateChange start(Call& call, state::Instance& row) {

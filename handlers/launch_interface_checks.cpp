@@ -94,14 +94,6 @@ void check_timeout(const std::optional<std::int32_t>& seconds, std::string_view 
     throw errors::invalid_value(parameter, std::to_string(*seconds));
 }
 
-// The ranges are those of "Connection tracking timeouts" in the EC2 user guide.
-void check_tracking(const std::optional<ec2::ConnectionTrackingSpecificationRequest>& wanted) {
-  if (!wanted) return;
-  check_timeout(wanted->tcp_established_timeout, "tcpEstablishedTimeout", 60, 432000);
-  check_timeout(wanted->udp_stream_timeout, "udpStreamTimeout", 60, 180);
-  check_timeout(wanted->udp_timeout, "udpTimeout", 30, 60);
-}
-
 void check_indexes(const std::vector<Specification>& specifications, const ec2::InstanceTypeInfo& type) {
   std::set<std::pair<std::int32_t, std::int32_t>> places;
   for (const Specification& wanted : specifications) {
@@ -147,8 +139,16 @@ void check_interface_specifications(const std::vector<Specification>& specificat
     if (wanted.network_interface_id) check_existing(wanted, for_many_instances);
     check_addresses(wanted, type, for_many_instances);
     check_capabilities(wanted, type);
-    check_tracking(wanted.connection_tracking_specification);
+    check_connection_tracking(wanted.connection_tracking_specification);
   }
+}
+
+// The ranges are those of "Connection tracking timeouts" in the EC2 user guide.
+void check_connection_tracking(const std::optional<ec2::ConnectionTrackingSpecificationRequest>& wanted) {
+  if (!wanted) return;
+  check_timeout(wanted->tcp_established_timeout, "tcpEstablishedTimeout", 60, 432000);
+  check_timeout(wanted->udp_stream_timeout, "udpStreamTimeout", 60, 180);
+  check_timeout(wanted->udp_timeout, "udpTimeout", 30, 60);
 }
 
 }  // namespace amity::handlers

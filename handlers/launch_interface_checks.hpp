@@ -3,6 +3,7 @@
 
 #include "model/ec2.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace amity::handlers {
@@ -15,5 +16,8 @@ std::vector<ec2::InstanceNetworkInterfaceSpecification> interface_specifications
 // All but what depends on the state: indexes, limits of the type, members that exclude one another.
 void check_interface_specifications(const std::vector<ec2::InstanceNetworkInterfaceSpecification>& specifications,
                                     const ec2::InstanceTypeInfo& type, bool for_many_instances);
+
+// Throws InvalidParameterValue for a timeout that connections cannot have.
+void check_connection_tracking(const std::optional<ec2::ConnectionTrackingSpecificationRequest>& wanted);
 
 }  // namespace amity::handlers

@@ -93,6 +93,8 @@ class Planner {
 
   void take_from_primary(const NewNetworkInterface& fresh) {
     plan_.has_public_address = fresh.public_address;
+    if (const auto vpc = call_.vpcs().find(fresh.subnet.subnet.vpc_id.value()))
+      plan_.tenancy = vpc->vpc.instance_tenancy.value_or(ec2::Tenancy::is_default);
     const auto& of_subnet = fresh.subnet.subnet.private_dns_name_options_on_launch;
     const auto& wanted = request_.private_dns_name_options;
     auto& options = plan_.name_options;

@@ -23,6 +23,7 @@ struct NetworkPlan {
   std::string zone_id;
   ec2::PrivateDnsNameOptionsResponse name_options;
   bool has_public_address = false;
+  std::string tenancy;  // of the VPC
 };
 
 // Throws InvalidParameterCombination, InvalidParameterValue, AttachmentLimitExceeded, PrivateIpAddressLimitExceeded,

@@ -3,6 +3,7 @@
 #include "handlers/cidr.hpp"
 #include "handlers/network_errors.hpp"
 #include "storage/database.hpp"
+#include "storage/network_tables.hpp"
 #include "storage/side_table.hpp"
 
 #include <fmt/format.h>
@@ -107,13 +108,14 @@ std::string AddressChoice::check(std::string_view prefix, const Block& block, co
 
 std::string free_public_address(Call& call) {
   const storage::SideTable in_use(call.store().database(), storage::kNetworkInterfacePublicAddress);
+  const storage::SideTable allocated(call.store().database(), storage::kAllocatedPublicAddress);
   while (true) {
     const Ipv4Cidr& block = kPublicBlocks[call.ids().below(kPublicBlocks.size())];
     const Ipv4Address address = *block.nth(call.ids().below(block.size()));
     const std::uint32_t last_byte = address.value & 0xff;
     if (last_byte == 0 || last_byte == 0xff) continue;  // they would look like a network's own
     const std::string text = to_string(address);
-    if (!in_use.contains(text)) return text;
+    if (!in_use.contains(text) && !allocated.contains(text)) return text;
   }
 }
 

@@ -38,7 +38,7 @@ class AddressChoice {
   std::set<std::string> chosen_;
 };
 
-// A public IPv4 address of Amazon's that no interface has, in any region.
+// A public IPv4 address of Amazon's that no interface has and nobody has allocated, in any region.
 std::string free_public_address(Call& call);
 
 }  // namespace amity::handlers

@@ -1,6 +1,9 @@
+#include "handlers/elastic_addresses.hpp"
+#include "handlers/interface_rows.hpp"
 #include "handlers/network.hpp"
 #include "handlers/network_addresses.hpp"
 #include "handlers/network_errors.hpp"
+#include "handlers/public_addresses.hpp"
 #include "handlers/tagging.hpp"
 
 #include <fmt/format.h>
@@ -11,8 +14,6 @@
 namespace amity::handlers {
 namespace {
 
-constexpr char kAmazon[] = "amazon";  // owner of the public addresses that launches get
-
 // Locally administered unicast addresses, like those that EC2 gives.
 std::string new_mac_address(Call& call) {
   constexpr std::array<std::string_view, 6> kFirstBytes = {"02", "06", "0a", "0e", "12", "16"};
@@ -20,12 +21,6 @@ std::string new_mac_address(Call& call) {
   const std::string digits = call.ids().hex(10);
   for (std::size_t i = 0; i < digits.size(); i += 2) address.append(":").append(digits, i, 2);
   return address;
-}
-
-void add_private_address(Call& call, ec2::NetworkInterface& interface, std::string address) {
-  interface.private_ip_addresses.push_back({.primary = interface.private_ip_addresses.empty(),
-                                            .private_dns_name = private_dns_name(call.region(), address),
-                                            .private_ip_address = std::move(address)});
 }
 
 void choose_addresses(Call& call, ec2::NetworkInterface& interface, const NewNetworkInterface& wanted) {
@@ -64,25 +59,6 @@ void set_attachment(Call& call, ec2::NetworkInterface& interface, const Interfac
                           .status = ec2::AttachmentStatus::attached};
 }
 
-// On the interface and on its primary private address.
-void set_association(ec2::NetworkInterface& interface, std::optional<ec2::NetworkInterfaceAssociation> association) {
-  interface.private_ip_addresses.front().association = association;
-  interface.public_dns_name = association ? association->public_dns_name : std::nullopt;
-  interface.association = std::move(association);
-}
-
-void give_public_address(Call& call, ec2::NetworkInterface& interface) {
-  ec2::NetworkInterfaceAssociation association{.ip_owner_id = kAmazon, .public_ip = free_public_address(call)};
-  const auto vpc = call.vpcs().find_any(interface.vpc_id.value_or(""));
-  if (vpc && vpc->enable_dns_hostnames.value_or(false))
-    association.public_dns_name = public_dns_name(call.region(), *association.public_ip);
-  set_association(interface, std::move(association));
-}
-
-bool has_amazons_address(const ec2::NetworkInterface& interface) {
-  return interface.association && interface.association->ip_owner_id == kAmazon;
-}
-
 std::optional<ec2::InstanceNetworkInterfaceAssociation> as_instance_shows(
     const std::optional<ec2::NetworkInterfaceAssociation>& association) {
   if (!association) return std::nullopt;
@@ -112,6 +88,12 @@ std::optional<ec2::InstanceNetworkInterfaceAttachment> as_instance_shows(
 }
 
 }  // namespace
+
+void add_private_address(Call& call, ec2::NetworkInterface& interface, std::string address) {
+  interface.private_ip_addresses.push_back({.primary = interface.private_ip_addresses.empty(),
+                                            .private_dns_name = private_dns_name(call.region(), address),
+                                            .private_ip_address = std::move(address)});
+}
 
 state::NetworkInterface create_network_interface_row(Call& call, const NewNetworkInterface& wanted) {
   const ec2::Subnet& subnet = wanted.subnet.subnet;
@@ -146,18 +128,27 @@ ec2::InstanceNetworkInterface attach_interface(Call& call, state::NetworkInterfa
   return as_instance_shows(interface);
 }
 
+void detach_interface(Call& call, state::NetworkInterface& row) {
+  ec2::NetworkInterface& interface = row.network_interface;
+  interface.attachment.reset();
+  interface.status = ec2::NetworkInterfaceStatus::available;
+  if (has_amazons_address(interface)) set_association(interface, *interface.private_ip_address, std::nullopt);
+  call.network_interfaces().update(row);
+}
+
+void remove_network_interface_row(Call& call, const ec2::NetworkInterface& interface) {
+  free_addresses_of(call, *interface.network_interface_id);
+  call.network_interfaces().remove(*interface.network_interface_id);
+  call.tags().remove_all(*interface.network_interface_id);
+}
+
 void release_interfaces_of(Call& call, std::string_view instance_id) {
   for (state::NetworkInterface& row : interfaces_of(call, instance_id)) {
     ec2::NetworkInterface& interface = row.network_interface;
-    if (interface.attachment->delete_on_termination.value_or(false)) {
-      call.network_interfaces().remove(*interface.network_interface_id);
-      call.tags().remove_all(*interface.network_interface_id);
-      continue;
-    }
-    interface.attachment.reset();
-    interface.status = ec2::NetworkInterfaceStatus::available;
-    if (has_amazons_address(interface)) set_association(interface, std::nullopt);
-    call.network_interfaces().update(row);
+    if (interface.attachment->delete_on_termination.value_or(false))
+      remove_network_interface_row(call, interface);
+    else
+      detach_interface(call, row);
   }
 }
 
@@ -208,7 +199,8 @@ void associate_public_address(Call& call, state::NetworkInterface& interface) {
 
 void release_public_address(Call& call, state::NetworkInterface& interface) {
   if (!has_amazons_address(interface.network_interface)) return;
-  set_association(interface.network_interface, std::nullopt);
+  set_association(interface.network_interface, interface.network_interface.private_ip_address.value_or(""),
+                  std::nullopt);
   call.network_interfaces().update(interface);
 }
 

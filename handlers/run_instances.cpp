@@ -126,6 +126,8 @@ class Launch {
     instance.private_dns_name_options = network_.name_options;
     instance.placement->availability_zone = network_.zone;
     instance.placement->availability_zone_id = network_.zone_id;
+    // "All instances launched into this VPC are Dedicated Instances."
+    if (network_.tenancy == ec2::Tenancy::dedicated) instance.placement->tenancy = network_.tenancy;
     const auto volume_tags = tags_for_kind(kVolume);
     for (PlannedVolume& planned : volumes_) {
       planned.volume.availability_zone = network_.zone;

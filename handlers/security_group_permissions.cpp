@@ -3,6 +3,7 @@
 #include "handlers/cidr.hpp"
 #include "handlers/errors.hpp"
 #include "handlers/network.hpp"
+#include "handlers/prefix_lists.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/security_group_errors.hpp"
 #include "handlers/security_group_rules.hpp"
@@ -17,14 +18,6 @@ namespace {
 constexpr std::int32_t kLastPort = 65535;
 constexpr std::int32_t kLastIcmpNumber = 255;
 constexpr std::int32_t kLastProtocol = 255;
-
-// There are no prefix lists in Amity yet: every well-formed id passes for one of AWS's own.
-constexpr ResourceKind kPrefixList{"pl",
-                                   "prefix-list",
-                                   "InvalidPrefixListId.Malformed",
-                                   "InvalidPrefixListID.NotFound",
-                                   "The prefix list ID '{}' does not exist",
-                                   "The prefix list IDs '{}' do not exist"};
 
 // "TCP", "6" and "tcp" are one protocol.
 std::string protocol_name(const std::optional<std::string>& text) {
@@ -160,7 +153,7 @@ std::vector<ec2::SecurityGroupRule> rules_from(Call& call, const ec2::SecurityGr
     for (const ec2::Ipv6Range& range : permission.ipv6_ranges)
       add(range.description).cidr_ipv6 = canonical(parse_ipv6_cidr(range.cidr_ipv6.value_or("")), range.cidr_ipv6);
     for (const ec2::PrefixListId& list : permission.prefix_list_ids) {
-      check_id(kPrefixList, list.prefix_list_id.value_or(""));
+      check_prefix_list(call, list.prefix_list_id.value_or(""));
       add(list.description).prefix_list_id = list.prefix_list_id;
     }
     for (const ec2::UserIdGroupPair& pair : permission.user_id_group_pairs)

@@ -13,6 +13,7 @@ const Transition* find_transition(std::string_view name) {
       ebs_transitions(),
       image_transitions(),
       instance_transitions(),
+      nat_gateway_transitions(),
   };
   for (const auto family : families) {
     const auto found = std::ranges::find(family, name, &Transition::name);

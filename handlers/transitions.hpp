@@ -19,6 +19,7 @@ std::span<const Transition> ebs_direct_transitions();
 std::span<const Transition> ebs_transitions();
 std::span<const Transition> image_transitions();
 std::span<const Transition> instance_transitions();
+std::span<const Transition> nat_gateway_transitions();
 
 bool is_transition(std::string_view name);
 
