@@ -4,6 +4,14 @@ set(AMITY_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= nam
 
 set(CMAKE_CXX_EXTENSIONS OFF)
 
+# Several sources of a target in one compiler run: most of a source's compile time is templates that its neighbours need, too.
+# Names in anonymous namespaces then meet, so the builds that everybody runs are made so; debug is not, to compile single files fast.
+option(AMITY_UNITY "Compile sources in batches" OFF)
+
+function(amity_unity target size)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${AMITY_UNITY} UNITY_BUILD_BATCH_SIZE ${size})
+endfunction()
+
 # The language, the warnings and the sanitizers: what product and tests share.
 add_library(amity_common_options INTERFACE)
 target_compile_features(amity_common_options INTERFACE cxx_std_20)
