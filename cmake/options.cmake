@@ -5,11 +5,26 @@ set(AMITY_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= nam
 set(CMAKE_CXX_EXTENSIONS OFF)
 
 # Several sources of a target in one compiler run: most of a source's compile time is templates that its neighbours need, too.
-# Names in anonymous namespaces then meet, so the builds that everybody runs are made so; debug is not, to compile single files fast.
+# The builds that everybody runs are made so; debug is not, to compile single files fast.
 option(AMITY_UNITY "Compile sources in batches" OFF)
 
+# amity_unity(TARGET SIZE): in batches of so many files, which unity_groups.py puts together.
 function(amity_unity target size)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${AMITY_UNITY} UNITY_BUILD_BATCH_SIZE ${size})
+  if(NOT AMITY_UNITY)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  execute_process(
+    COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/unity_groups.py ${size} ${sources}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE lines COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[^\n]+" lines "${lines}")
+  foreach(line IN LISTS lines)
+    string(REGEX MATCH "^([0-9]+) (.+)$" found "${line}")
+    set_source_files_properties(${CMAKE_MATCH_2} PROPERTIES UNITY_GROUP ${CMAKE_MATCH_1})
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # In a batch, what a source declares for itself stands in an included file.
+  target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
 endfunction()
 
 # The language, the warnings and the sanitizers: what product and tests share.

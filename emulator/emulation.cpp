@@ -25,6 +25,12 @@ storage::Store open_store(const EmulationOptions& options) try {
   throw std::runtime_error(fmt::format("cannot keep the state in '{}': {}", options.data_file, error.what()));
 }
 
+EmulationOptions checked(EmulationOptions options, const storage::Catalogue& catalogue) {
+  if (!catalogue.region(options.defaults.region))
+    throw std::runtime_error(fmt::format("'{}' is no AWS Region", options.defaults.region));
+  return options;
+}
+
 std::string seen_setting(const handlers::FixtureText& fixture) {
   return std::string(kSeenFixture) +
          model::base64_encode(handlers::digest(handlers::DigestAlgorithm::Sha256, fixture.text));
@@ -62,7 +68,9 @@ auto in_transaction(storage::Store& store, Work work) {
 }  // namespace
 
 Emulation::Emulation(EmulationOptions options, Clock::RealTime real_time)
-    : options_(std::move(options)), store_(open_store(options_)), clock_(store_, std::move(real_time)) {
+    : options_(checked(std::move(options), catalogue_)),
+      store_(open_store(options_)),
+      clock_(store_, std::move(real_time)) {
   if (options_.seed || !options_.fixtures.empty()) in_transaction(store_, [this] { begin(); });
 }
 

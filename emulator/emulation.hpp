@@ -50,9 +50,9 @@ class Emulation {
  private:
   void begin();
 
+  storage::Catalogue catalogue_;
   EmulationOptions options_;
   storage::Store store_;
-  storage::Catalogue catalogue_;
   Clock clock_;
   handlers::Ids ids_;
 };

@@ -11,7 +11,8 @@ constexpr std::string_view kSetting = "default-network";
 // Every id follows from account and region, so that it does not matter when the rows are made.
 void ensure_default_network(Call& call) {
   if (call.settings().get(kSetting)) return;
-  make_default_vpc(call, stable_ids(call));
+  // A fixture may have brought the account's own.
+  if (!call.vpcs().find_by(storage::Query().where("is_default", "1"))) make_default_vpc(call, stable_ids(call));
   call.settings().set(kSetting, "made");
 }
 

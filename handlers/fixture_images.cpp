@@ -10,11 +10,6 @@
 namespace amity::handlers {
 namespace {
 
-template <class T, class U>
-void set_default(std::optional<T>& member, U&& value) {
-  if (!member) member = std::forward<U>(value);
-}
-
 // --- Snapshots
 
 void complete(ec2::Snapshot& snapshot, const FixtureTarget& target, const std::string& owner) {
@@ -84,8 +79,13 @@ void complete(ec2::Image& image, const FixtureTarget& target, const std::string&
   set_default(image.usage_operation, is_windows(image) ? "RunInstances:0002" : "RunInstances");
   set_default(image.free_tier_eligible, false);
   set_default(image.deregistration_protection, "disabled");
-  for (ec2::BlockDeviceMapping& mapping : image.block_device_mappings)
-    if (mapping.ebs) complete(*mapping.ebs);
+  for (ec2::BlockDeviceMapping& mapping : image.block_device_mappings) {
+    if (!mapping.ebs) continue;
+    complete(*mapping.ebs);
+    // Other devices may be empty volumes, the root device holds what the image is made of.
+    if (mapping.device_name == image.root_device_name && image.state == ec2::ImageState::available)
+      set_default(mapping.ebs->snapshot_id, stable_id(kSnapshot.prefix, owner, target.region(), *image.image_id));
+  }
 }
 
 bool is_public(const ec2::LaunchPermission& permission) { return permission.group == ec2::PermissionGroup::all; }
@@ -126,6 +126,9 @@ void load_image(FixtureTarget& target, state::Image row, std::size_t index) {
                        *static_cast<const std::optional<std::string>*>(
                            model::field_of(*ec2::Image::shape.find(member), static_cast<const void*>(&image))),
                        path(member));
+  // What a list showed as pending has long been made; nothing would end it here.
+  if (image.state == ec2::ImageState::pending && !tells_transition_of(target.fixture, id))
+    image.state = ec2::ImageState::available;
   complete(image, target, owner);
   share(target, row, owner);
   target.put(owner, std::move(row));

@@ -1,38 +1,96 @@
-#include "handlers/fixture_target.hpp"
-#include "handlers/network.hpp"
-#include "handlers/volumes.hpp"
+#include "handlers/fixture_instances.hpp"
+
+#include "handlers/images.hpp"
+#include "handlers/instance_fit.hpp"
+#include "handlers/instances.hpp"
+#include "handlers/launch_options.hpp"
+#include "handlers/launch_placement.hpp"
 #include "model/json.hpp"
 #include "storage/catalogue.hpp"
-
-#include <fmt/format.h>
-
-#include <algorithm>
 
 namespace amity::handlers {
 namespace {
 
 using State = ec2::InstanceStateName;
 
-template <class T, class U>
-void set_default(std::optional<T>& member, U&& value) {
-  if (!member) member = std::forward<U>(value);
-}
-
-// One instance of the fixture, inside a reservation or not.
-struct Listed {
-  const state::Instance* row;
-  std::optional<std::string> reservation_id;
-  std::optional<std::string> owner_id;
-  std::optional<std::string> requester_id;
-  std::string path;
-};
-
 std::optional<std::string> unless_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-std::vector<Listed> listed_in(const state::Fixture& fixture) {
-  std::vector<Listed> listed;
+void check(FixtureTarget& target, const ListedInstance& listed) {
+  const ec2::Instance& instance = listed.row->instance;
+  target.check_id(kInstance, instance.instance_id, listed.path + ".InstanceId");
+  if (!instance.instance_type) throw FieldError{listed.path + ".InstanceType", "is missing"};
+  if (!instance.image_id) throw FieldError{listed.path + ".ImageId", "is missing"};
+  if (instance.state)
+    target.check_value(ec2::InstanceState::shape, "Name", instance.state->name, listed.path + ".State.Name");
+}
+
+// What the instance would have been launched with.
+void complete_as_launched(Call& call, state::Instance& row, const std::string& path) {
+  ec2::Instance& instance = row.instance;
+  const ec2::InstanceTypeInfo* type = call.catalogue().instance_type(*instance.instance_type);
+  if (!type) throw FieldError{path + ".InstanceType", "is no instance type that Amity knows"};
+  const auto found = any_image(call, *instance.image_id);
+  if (!found) throw FieldError{path + ".ImageId", "is the id of no image that is here"};
+  state::Instance launched;
+  take_from_image(found->image.image, launched);
+  launched.instance.placement = placement_of({}, *type);
+  apply_launch_options(call, {}, found->image.image, *type, launched);
+  launched.instance.current_instance_boot_mode = boot_mode_on(*type, launched.instance);
+  launched.instance.operator_value = {.managed = false};
+  if (!instance.product_codes.empty()) launched.instance.product_codes.clear();
+  // What the file says wins.
+  model::read_json(model::to_json(row), state::Instance::shape, &launched);
+  row = std::move(launched);
+}
+
+// Where a launch would put it, unless the file says it.
+void choose_zone(Call& call, ec2::Instance& instance) {
+  ec2::Placement& placement = instance.placement ? *instance.placement : instance.placement.emplace();
+  if (placement.availability_zone || placement.availability_zone_id) return;
+  const auto subnet = instance.subnet_id ? call.subnets().find_any(*instance.subnet_id) : std::nullopt;
+  placement.availability_zone =
+      subnet ? subnet->subnet.availability_zone : zone_offering(call, *instance.instance_type);
+}
+
+void complete(FixtureTarget& target, Call& call, state::Instance& row, const std::string& path) {
+  ec2::Instance& instance = row.instance;
+  instance.state = instance_state(instance.state ? instance.state->name.value_or(State::running) : State::running);
+  set_default(instance.launch_time, target.now());
+  set_default(instance.ami_launch_index, 0);
+  set_default(instance.state_transition_reason, "");
+  ec2::Placement& placement = instance.placement ? *instance.placement : instance.placement.emplace();
+  target.complete_zone(placement.availability_zone, placement.availability_zone_id,
+                       path + ".Placement.AvailabilityZone");
+  if (row.boot_times.empty()) row.boot_times = {*instance.launch_time};
+  if (state_of(row) == State::running) set_default(row.running_since, *instance.launch_time);
+  if (const auto image = any_image(call, *instance.image_id); image && image->image.image.name)
+    set_default(row.image_name, *image->image.image.name);
+  const ec2::InstanceTypeInfo* type = call.catalogue().instance_type(*instance.instance_type);
+  if (!row.cpu_credits && type) row.cpu_credits = default_cpu_credits(*type);
+}
+
+void load_instance(FixtureTarget& target, const ListedInstance& listed) {
+  check(target, listed);
+  state::Instance row = *listed.row;
+  row.owner_id = target.owner_of(listed.owner_id, listed.path + ".OwnerId");
+  row.reservation_id =
+      listed.reservation_id.value_or(stable_id("r", row.owner_id, target.region(), *row.instance.instance_id));
+  row.requester_id = listed.requester_id;
+  Call call = target.call_of(row.owner_id);
+  as_field_errors(listed.path, [&] {
+    if (!is_complete(row)) complete_as_launched(call, row, listed.path);
+    choose_zone(call, row.instance);
+  });
+  complete(target, call, row, listed.path);
+  target.put(row.owner_id, std::move(row));
+}
+
+}  // namespace
+
+std::vector<ListedInstance> instances_listed(const state::Fixture& fixture) {
+  std::vector<ListedInstance> listed;
   for (std::size_t i = 0; i < fixture.reservations.size(); ++i) {
     const state::FixtureReservation& reservation = fixture.reservations[i];
     for (std::size_t j = 0; j < reservation.instances.size(); ++j)
@@ -48,201 +106,20 @@ std::vector<Listed> listed_in(const state::Fixture& fixture) {
   return listed;
 }
 
-constexpr std::int32_t kUnknownSize = 8;  // GiB
-
-ec2::InstanceState instance_state(const std::string& name) {
-  static constexpr std::pair<std::string_view, std::int32_t> kCodes[] = {
-      {State::pending, 0},     {State::running, 16},  {State::shutting_down, 32},
-      {State::terminated, 48}, {State::stopping, 64}, {State::stopped, 80}};
-  for (const auto& [state, code] : kCodes)
-    if (state == name) return {.code = code, .name = name};
-  return {};
-}
-
-ec2::InstanceBlockDeviceMapping as_instance_shows(const ec2::VolumeAttachment& attachment) {
-  return {.device_name = attachment.device,
-          .ebs = ec2::EbsInstanceBlockDevice{.attach_time = attachment.attach_time,
-                                             .delete_on_termination = attachment.delete_on_termination,
-                                             .status = attachment.state,
-                                             .volume_id = attachment.volume_id}};
-}
-
-bool is_gone(const ec2::Instance& instance) { return instance.state->name == State::terminated; }
-
-void check(FixtureTarget& target, const Listed& listed) {
-  const ec2::Instance& instance = listed.row->instance;
-  target.check_id(kInstance, instance.instance_id, listed.path + ".InstanceId");
-  if (!instance.instance_type) throw FieldError{listed.path + ".InstanceType", "is missing"};
-  if (!instance.image_id) throw FieldError{listed.path + ".ImageId", "is missing"};
-  if (instance.state)
-    target.check_value(ec2::InstanceState::shape, "Name", instance.state->name, listed.path + ".State.Name");
-}
-
-void complete(FixtureTarget& target, state::Instance& row, const std::string& path) {
-  ec2::Instance& instance = row.instance;
-  const std::string state = instance.state ? instance.state->name.value_or(State::running) : State::running;
-  instance.state = instance_state(state);
-  set_default(instance.launch_time, target.now());
-  set_default(instance.ami_launch_index, 0);
-  set_default(instance.state_transition_reason, "");
-  if (!instance.placement) instance.placement.emplace();
-  ec2::Placement& placement = *instance.placement;
-  target.complete_zone(placement.availability_zone, placement.availability_zone_id,
-                       path + ".Placement.AvailabilityZone");
-  if (row.boot_times.empty()) row.boot_times = {*instance.launch_time};
-}
-
-void load_instance(FixtureTarget& target, const Listed& listed) {
-  check(target, listed);
-  state::Instance row = *listed.row;
-  row.owner_id = target.owner_of(listed.owner_id, listed.path + ".OwnerId");
-  row.reservation_id =
-      listed.reservation_id.value_or(stable_id("r", row.owner_id, target.region(), *row.instance.instance_id));
-  row.requester_id = listed.requester_id;
-  complete(target, row, listed.path);
-  target.put(row.owner_id, std::move(row));
-}
-
-// --- What an instance shows of its interfaces and volumes are rows of their own.
-
-ec2::NetworkInterface as_row(const ec2::InstanceNetworkInterface& shown, const ec2::Instance& instance,
-                             const std::string& owner) {
-  ec2::NetworkInterface interface;
-  // Both structures name alike what they have in common.
-  model::read_json(model::to_json(shown), ec2::NetworkInterface::shape, &interface);
-  set_default(interface.owner_id, owner);
-  set_default(interface.requester_managed, false);
-  set_default(interface.status, ec2::NetworkInterfaceStatus::in_use);
-  set_default(interface.subnet_id, instance.subnet_id);
-  set_default(interface.vpc_id, instance.vpc_id);
-  interface.availability_zone = instance.placement->availability_zone;
-  interface.availability_zone_id = instance.placement->availability_zone_id;
-  if (!interface.attachment) interface.attachment.emplace();
-  interface.attachment->instance_id = instance.instance_id;
-  interface.attachment->instance_owner_id = owner;
-  set_default(interface.attachment->attach_time, instance.launch_time);
-  set_default(interface.attachment->device_index, 0);
-  set_default(interface.attachment->network_card_index, 0);
-  set_default(interface.attachment->delete_on_termination, true);
-  set_default(interface.attachment->status, ec2::AttachmentStatus::attached);
-  return interface;
-}
-
-bool lists_interface(const state::Fixture& fixture, const std::optional<std::string>& id) {
-  return std::ranges::any_of(fixture.network_interfaces, [&](const state::NetworkInterface& row) {
-    return row.network_interface.network_interface_id == id;
-  });
-}
-
-// Interfaces that the file lists by themselves are told better there.
-void match_interfaces(FixtureTarget& target, Call& call, state::Instance& row, const std::string& path) {
-  ec2::Instance& instance = row.instance;
-  const auto& shown = instance.network_interfaces;
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    if (lists_interface(target.fixture, shown[i].network_interface_id)) continue;
-    const ec2::NetworkInterface interface = as_row(shown[i], instance, row.owner_id);
-    check_interface(target, interface, path + '.' + element_path("NetworkInterfaces", i));
-    target.put(row.owner_id, state::NetworkInterface{.network_interface = interface});
-  }
-  for (const state::NetworkInterface& held : interfaces_of(call, *instance.instance_id)) {
-    const auto& id = held.network_interface.network_interface_id;
-    const auto is_shown = [&](const auto& interface) { return interface.network_interface_id == id; };
-    if (!shown.empty() && std::ranges::none_of(shown, is_shown)) call.network_interfaces().remove(*id);
-  }
-}
-
-// --- Volumes
-
-// What a volume that no file holds was made of: the image's entry for the device, if the image is known.
-ec2::EbsBlockDevice origin_of(Call& call, const ec2::Instance& instance, const std::optional<std::string>& device) {
-  const auto row = call.images().find_any(*instance.image_id);
-  const ec2::Image* image = row ? &row->image : call.catalogue().image(call.region(), *instance.image_id);
-  if (image)
-    for (const ec2::BlockDeviceMapping& mapping : image->block_device_mappings)
-      if (mapping.ebs && mapping.device_name == device) return *mapping.ebs;
-  return {.volume_size = kUnknownSize};
-}
-
-state::Volume make_volume(FixtureTarget& target, Call& call, const ec2::Instance& instance,
-                          const ec2::InstanceBlockDeviceMapping& mapping, const std::string& path) {
-  const ec2::EbsBlockDevice origin = origin_of(call, instance, mapping.device_name);
-  state::Volume row;
-  ec2::Volume& volume = row.volume;
-  volume.volume_id = mapping.ebs->volume_id;
-  volume.size = origin.volume_size;
-  volume.volume_type = origin.volume_type;
-  volume.iops = origin.iops;
-  volume.throughput = origin.throughput;
-  volume.encrypted = origin.encrypted;
-  volume.snapshot_id = origin.snapshot_id;
-  volume.create_time = mapping.ebs->attach_time ? mapping.ebs->attach_time : instance.launch_time;
-  volume.availability_zone = instance.placement->availability_zone;
-  volume.availability_zone_id = instance.placement->availability_zone_id;
-  complete_volume(target, row, path);
-  return row;
-}
-
-void add_attachment(state::Volume& row, const ec2::Instance& instance, const ec2::InstanceBlockDeviceMapping& mapping) {
-  row.volume.state = ec2::VolumeState::in_use;
-  row.volume.attachments.push_back(
-      {.delete_on_termination = mapping.ebs->delete_on_termination.value_or(false),
-       .volume_id = row.volume.volume_id,
-       .instance_id = instance.instance_id,
-       .device = mapping.device_name,
-       .state = mapping.ebs->status.value_or(ec2::AttachmentStatus::attached),
-       .attach_time = mapping.ebs->attach_time ? mapping.ebs->attach_time : row.volume.create_time});
-}
-
-// Volumes that the instance shows are there, and attached to it.
-void attach_shown_volumes(FixtureTarget& target, Call& call, const state::Instance& instance, const std::string& path) {
-  const auto& mappings = instance.instance.block_device_mappings;
-  for (std::size_t i = 0; i < mappings.size(); ++i) {
-    const std::string field = path + '.' + element_path("BlockDeviceMappings", i);
-    if (!mappings[i].ebs) throw FieldError{field + ".Ebs", "is missing"};
-    target.check_id(kVolume, mappings[i].ebs->volume_id, field + ".Ebs.VolumeId");
-    if (!mappings[i].device_name) throw FieldError{field + ".DeviceName", "is missing"};
-    const std::string& id = *mappings[i].ebs->volume_id;
-    auto volume = call.volumes().find(id);
-    if (volume && attachment_to(*volume, *instance.instance.instance_id)) continue;
-    if (!volume) volume = make_volume(target, call, instance.instance, mappings[i], field);
-    if (!volume->volume.attachments.empty() && !volume->volume.multi_attach_enabled.value_or(false))
-      throw FieldError{field + ".Ebs.VolumeId",
-                       fmt::format("is attached to {}", volume->volume.attachments.front().instance_id.value_or(""))};
-    add_attachment(*volume, instance.instance, mappings[i]);
-    volume->volume.tags = call.tags().of(id);
-    target.put(call.account(), *std::move(volume));
-  }
-}
-
-// Volumes that are attached to the instance are shown by it.
-void show_attached_volumes(Call& call, ec2::Instance& instance) {
-  for (state::Volume& volume : volumes_attached_to(call, *instance.instance_id)) {
-    const ec2::VolumeAttachment& attachment = *attachment_to(volume, *instance.instance_id);
-    const auto is_it = [&](const auto& mapping) { return mapping.ebs->volume_id == volume.volume.volume_id; };
-    if (std::ranges::any_of(instance.block_device_mappings, is_it)) continue;
-    instance.block_device_mappings.push_back(as_instance_shows(attachment));
-  }
-}
-
-void match_volumes(FixtureTarget& target, Call& call, state::Instance& row, const std::string& path) {
-  attach_shown_volumes(target, call, row, path);
-  show_attached_volumes(call, row.instance);
-}
-
-}  // namespace
-
 void load_instances(FixtureTarget& target) {
-  for (const Listed& listed : listed_in(target.fixture)) load_instance(target, listed);
+  for (const ListedInstance& listed : instances_listed(target.fixture)) load_instance(target, listed);
 }
 
 void match_instances(FixtureTarget& target) {
-  for (const Listed& listed : listed_in(target.fixture)) {
+  for (const ListedInstance& listed : instances_listed(target.fixture)) {
     const std::string& id = *listed.row->instance.instance_id;
     Call call = target.call_of(target.call().instances().owner(id).value());
     state::Instance row = call.instances().find(id).value();
-    if (is_gone(row.instance)) continue;
-    match_interfaces(target, call, row, listed.path);
-    match_volumes(target, call, row, listed.path);
+    if (state_of(row) == State::terminated) continue;
+    as_field_errors(listed.path, [&] {
+      match_interfaces(target, call, row, !is_complete(*listed.row), listed.path);
+      match_volumes(target, call, row, !is_complete(*listed.row), listed.path);
+    });
     call.instances().update(row);
   }
 }

@@ -1,4 +1,3 @@
-#include "handlers/api_error.hpp"
 #include "handlers/fixture_target.hpp"
 #include "handlers/network.hpp"
 #include "handlers/security_group_permissions.hpp"
@@ -11,11 +10,6 @@
 
 namespace amity::handlers {
 namespace {
-
-template <class T, class U>
-void set_default(std::optional<T>& member, U&& value) {
-  if (!member) member = std::forward<U>(value);
-}
 
 // Loads a list of rows that need nothing but their id, owner and what `complete` does to them.
 template <class T, class Core, class Complete>
@@ -121,12 +115,9 @@ void load_permissions(FixtureTarget& target) {
     const ec2::SecurityGroup& group = groups[i].security_group;
     if (lists_rules_of(target.fixture, group.group_id)) continue;
     Call call = target.call_of(target.owner_of(group.owner_id, {}));
-    for (const bool egress : {false, true}) try {
-        make_rules(target, call, group, egress);
-      } catch (const ApiError& error) {
-        throw FieldError{element_path("SecurityGroups", i, egress ? "IpPermissionsEgress" : "IpPermissions"),
-                         "cannot be loaded: " + error.message()};
-      }
+    for (const bool egress : {false, true})
+      as_field_errors(element_path("SecurityGroups", i, egress ? "IpPermissionsEgress" : "IpPermissions"),
+                      [&] { make_rules(target, call, group, egress); });
   }
 }
 

@@ -1,4 +1,5 @@
-#include "handlers/fixture_target.hpp"
+#include "handlers/fixture_instances.hpp"
+#include "handlers/instances.hpp"
 #include "handlers/transitions.hpp"
 
 #include <fmt/format.h>
@@ -59,9 +60,7 @@ void load_transitions(FixtureTarget& target) {
 void let_arrive(FixtureTarget& target, const std::string& owner, const std::string& id, std::string_view transition,
                 Duration delay = {}) {
   Call call = target.call_of(owner);
-  const auto& told = target.fixture.transitions;
-  if (std::ranges::none_of(told, [&](const auto& item) { return item.resource_id == id; }))
-    call.schedule(id, transition, delay);
+  if (!tells_transition_of(target.fixture, id)) call.schedule(id, transition, delay);
 }
 
 void let_snapshots_arrive(FixtureTarget& target) {
@@ -86,6 +85,19 @@ void let_volumes_arrive(FixtureTarget& target) {
   }
 }
 
+void let_instances_arrive(FixtureTarget& target) {
+  for (const ListedInstance& listed : instances_listed(target.fixture)) {
+    const auto row = target.call().instances().find_any(*listed.row->instance.instance_id).value();
+    const std::string& id = *row.instance.instance_id;
+    const std::string& state = state_of(row);
+    if (state == ec2::InstanceStateName::pending) let_arrive(target, row.owner_id, id, "instance.running");
+    if (state == ec2::InstanceStateName::stopping) let_arrive(target, row.owner_id, id, "instance.stopped");
+    if (state == ec2::InstanceStateName::shutting_down) let_arrive(target, row.owner_id, id, "instance.terminated");
+    if (state == ec2::InstanceStateName::terminated)
+      let_arrive(target, row.owner_id, id, "instance.gone", Profile::kTerminatedVisible);
+  }
+}
+
 }  // namespace
 
 void load_other_rows(FixtureTarget& target) {
@@ -95,6 +107,7 @@ void load_other_rows(FixtureTarget& target) {
   load_transitions(target);
   let_snapshots_arrive(target);
   let_volumes_arrive(target);
+  let_instances_arrive(target);
 }
 
 }  // namespace amity::handlers

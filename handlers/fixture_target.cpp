@@ -19,6 +19,10 @@ const ec2::AvailabilityZone* find_zone(const state::Region& region,
 
 }  // namespace
 
+bool tells_transition_of(const state::Fixture& fixture, std::string_view id) {
+  return std::ranges::any_of(fixture.transitions, [id](const auto& item) { return item.resource_id == id; });
+}
+
 std::string element_path(std::string_view list, std::size_t index, std::string_view member) {
   return fmt::format("{}[{}]{}{}", list, index, member.empty() ? "" : ".", member);
 }

@@ -1,6 +1,7 @@
 // Where one fixture's resources go, and what the steps of loading have in common.
 #pragma once
 
+#include "handlers/api_error.hpp"
 #include "handlers/call.hpp"
 #include "handlers/fixture_form.hpp"
 #include "handlers/fixtures.hpp"
@@ -14,6 +15,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace amity::handlers {
 
@@ -74,6 +77,21 @@ struct FieldError {
   std::string message;
 };
 
+// Lets `work`'s refusals, which are in the words of an operation, name the resource that they are about.
+template <class Work>
+void as_field_errors(const std::string& field, Work work) {
+  try {
+    work();
+  } catch (const ApiError& error) {
+    throw FieldError{field, "cannot be loaded: " + error.message()};
+  }
+}
+
+template <class T, class U>
+void set_default(std::optional<T>& member, U&& value) {
+  if (!member) member = std::forward<U>(value);
+}
+
 // The path of an element of a list, and of a member of it: element_path("Images", 2, "ImageId").
 std::string element_path(std::string_view list, std::size_t index, std::string_view member = {});
 
@@ -112,7 +130,7 @@ class FixtureTarget {
 
   // Puts the row in place of the one with the same id, whosever that was, and sets its tags.
   template <class T>
-  void put(const std::string& owner, T row) {
+  void put(const std::string& owner, T&& row) {
     storage::Repository<T> rows(environment_.store.database(), {owner, region()});
     const std::string id = storage::table_of<T>().id(&row);
     const std::vector<ec2::Tag> tags = std::exchange(tags_shown(row), {});
@@ -146,6 +164,9 @@ class FixtureTarget {
   model::Timestamp now_;
   std::map<std::string_view, std::size_t>& counts_;
 };
+
+// Whether the fixture says what is going to happen to the resource.
+bool tells_transition_of(const state::Fixture& fixture, std::string_view id);
 
 // The steps of loading, in the order in which resources need one another; each is done for all fixtures before the
 // next.

@@ -8,11 +8,6 @@
 namespace amity::handlers {
 namespace {
 
-template <class T, class U>
-void set_default(std::optional<T>& member, U&& value) {
-  if (!member) member = std::forward<U>(value);
-}
-
 void complete(ec2::VolumeAttachment& attachment, const ec2::Volume& volume, const std::string& path) {
   if (!attachment.instance_id) throw FieldError{path + ".InstanceId", "is missing"};
   if (!attachment.device) throw FieldError{path + ".Device", "is missing"};

@@ -11,6 +11,9 @@
 
 namespace amity::handlers {
 
+// What an instance has from its image.
+void take_from_image(const ec2::Image& image, state::Instance& instance);
+
 // Fills the instance, which already has what comes from its image. Whether a hibernating instance's root volume is
 // encrypted is known later: check_can_hibernate.
 void apply_launch_options(Call& call, const ec2::RunInstancesRequest& request, const ec2::Image& image,

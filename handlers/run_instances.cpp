@@ -49,26 +49,6 @@ const ec2::InstanceTypeInfo& find_type(Call& call, const std::optional<std::stri
   return *type;
 }
 
-// What the instance has from its image.
-void take_from_image(const ec2::Image& image, state::Instance& row) {
-  ec2::Instance& instance = row.instance;
-  row.image_name = image.name;
-  instance.image_id = image.image_id;
-  instance.architecture = image.architecture.value_or(ec2::ArchitectureValues::i386);
-  instance.hypervisor = ec2::HypervisorType::xen;  // on Nitro too
-  instance.virtualization_type = image.virtualization_type.value_or(ec2::VirtualizationType::hvm);
-  instance.root_device_name = image.root_device_name;
-  instance.root_device_type = image.root_device_type.value_or(ec2::DeviceType::ebs);
-  instance.platform = image.platform;
-  instance.platform_details = image.platform_details;
-  instance.usage_operation = image.usage_operation;
-  instance.product_codes = image.product_codes;
-  instance.ena_support = image.ena_support;
-  instance.sriov_net_support = image.sriov_net_support;
-  instance.boot_mode = image.boot_mode;
-  instance.tpm_support = image.tpm_support;
-}
-
 // One launch: all that its instances have in common, checked once.
 class Launch {
  public:

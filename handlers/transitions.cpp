@@ -9,11 +9,8 @@ namespace {
 
 const Transition* find_transition(std::string_view name) {
   static const std::span<const Transition> families[] = {
-      ebs_direct_transitions(),
-      ebs_transitions(),
-      image_transitions(),
-      instance_transitions(),
-      nat_gateway_transitions(),
+      ebs_direct_transitions(), ebs_transitions(),         image_transitions(),
+      instance_transitions(),   nat_gateway_transitions(),
   };
   for (const auto family : families) {
     const auto found = std::ranges::find(family, name, &Transition::name);

@@ -51,8 +51,9 @@ std::optional<JsonError> read_json_list(std::string_view text, const Shape& shap
 // A list of texts, as SQL's json_each reads it.
 std::string list_to_json(std::span<const std::string> texts);
 
-// The line of `text`, which is valid JSON, on which the value of `field` ("Images[2].ImageId", or "[0].Images[2]" in a
-// list) begins; of what would contain it when it is absent.
+// The line of `text`, which is valid JSON, on which the name of a member ("Images[2].ImageId", or
+// "[0].Images[2].ImageId" in a list) or the beginning of an element ("Images[2]") stands; of what would contain it when
+// it is absent.
 std::size_t line_of_field(std::string_view text, std::string_view field);
 
 template <class T>

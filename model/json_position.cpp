@@ -38,7 +38,7 @@ std::vector<Step> steps_of(std::string_view field) {
   return steps;
 }
 
-// Follows the path through RapidJSON's events and remembers where the value begins that is farthest on it.
+// Follows the path through RapidJSON's events and remembers where the last of its steps that is there was made.
 class Finder {
  public:
   Finder(std::vector<Step> steps, const rapidjson::MemoryStream& stream) : steps_(std::move(steps)), stream_(stream) {}

@@ -7,7 +7,7 @@
 
 using amity::model::line_of_field;
 
-TEST_CASE("A field is found on the line where its value begins", "[json]") {
+TEST_CASE("A field is found on the line of its name", "[json]") {
   constexpr std::string_view kText =
       "[\n"                                    // 1
       "  {\"Images\": []},\n"                  // 2
