@@ -45,14 +45,19 @@ std::string key_arn(const Call& call, std::string_view named) {
 
 }  // namespace
 
-Encryption decide_encryption(const Call& call, const EncryptionWish& wish, const Encryption& source) {
+Encryption decide_encryption(Call& call, const EncryptionWish& wish, const Encryption& source) {
   const bool wants_key = wish.kms_key_id && !wish.kms_key_id->empty();
   const bool wants_encryption = wish.encrypted.value_or(false);
   if (wants_key && !wants_encryption) throw errors::invalid_parameter_dependency("KmsKeyId", "Encrypted");
   if (!wants_encryption && !source.encrypted) return {};
-  if (wants_key) return {.encrypted = true, .kms_key_id = key_arn(call, *wish.kms_key_id)};
-  if (source.kms_key_id && can_use_key(call, *source.kms_key_id)) return source;
-  return {.encrypted = true, .kms_key_id = default_kms_key(call)};
+  const bool keeps_key = source.kms_key_id && can_use_key(call, *source.kms_key_id);
+  Encryption outcome{.encrypted = true,
+                     .kms_key_id = wants_key   ? key_arn(call, *wish.kms_key_id)
+                                   : keeps_key ? *source.kms_key_id
+                                               : default_kms_key(call)};
+  if (outcome.kms_key_id == source.kms_key_id) outcome.data_encryption_key_id = source.data_encryption_key_id;
+  if (!outcome.data_encryption_key_id) outcome.data_encryption_key_id = call.ids().uuid();
+  return outcome;
 }
 
 std::string default_kms_key(const Call& call) { return key_arn(call, kDefaultAlias); }

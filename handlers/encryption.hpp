@@ -14,7 +14,8 @@ namespace amity::handlers {
 
 struct Encryption {
   bool encrypted = false;
-  std::optional<std::string> kms_key_id{};  // ARN, when encrypted
+  std::optional<std::string> kms_key_id{};              // ARN, when encrypted
+  std::optional<std::string> data_encryption_key_id{};  // of the key that the KMS key protects: tells lineages apart
 };
 
 // What a request asks for.
@@ -25,8 +26,9 @@ struct EncryptionWish {
 
 // The outcome for data that comes from `source` (an empty volume's is plain): stays as it is unless asked otherwise; an
 // encrypted source keeps its key where the caller can use that, else (another account's, another region's) gets the
-// caller's default key; never from encrypted to plain. Throws InvalidParameterDependency for a key without Encrypted.
-Encryption decide_encryption(const Call& call, const EncryptionWish& wish, const Encryption& source = {});
+// caller's default key; never from encrypted to plain. A new KMS key goes with a new data key. Throws
+// InvalidParameterDependency for a key without Encrypted.
+Encryption decide_encryption(Call& call, const EncryptionWish& wish, const Encryption& source = {});
 
 // "arn:aws:kms:<region>:<account>:key/<uuid>" of the account's alias/aws/ebs; the same for ever.
 std::string default_kms_key(const Call& call);

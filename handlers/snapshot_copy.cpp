@@ -69,16 +69,15 @@ ec2::CopySnapshotResult copy_snapshot(Call& call, const ec2::CopySnapshotRequest
   const state::Snapshot source = find_usable_snapshot(there, request.source_snapshot_id);
   check_completed(source);
   check_limit(call);
-  const state::Snapshot copy =
-      copy_snapshot_of(call, source,
-                       {.source_region = request.source_region,
-                        .description = request.description.value_or(""),
-                        .tags = tags,
-                        .encryption = {.encrypted = request.encrypted, .kms_key_id = request.kms_key_id},
-                        .completion_duration_minutes = request.completion_duration_minutes,
-                        .availability_zone = request.destination_availability_zone,
-                        .delay = delay_of(call, request.completion_duration_minutes)});
-  return {.tags = copy.snapshot.tags, .snapshot_id = copy.snapshot.snapshot_id};
+  const SnapshotCopy wanted{.source_region = request.source_region,
+                            .description = request.description.value_or(""),
+                            .tags = tags,
+                            .encryption = {.encrypted = request.encrypted, .kms_key_id = request.kms_key_id},
+                            .completion_duration_minutes = request.completion_duration_minutes,
+                            .availability_zone = request.destination_availability_zone,
+                            .delay = delay_of(call, request.completion_duration_minutes)};
+  const ec2::Snapshot copy = copy_snapshot_of(call, source, wanted).snapshot;
+  return {.tags = call.tags().of(*copy.snapshot_id), .snapshot_id = copy.snapshot_id};
 }
 
 }  // namespace

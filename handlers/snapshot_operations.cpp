@@ -38,6 +38,7 @@ ec2::Snapshot create_snapshot(Call& call, const ec2::CreateSnapshotRequest& requ
                                        .availability_zone = place_of(call, request, volume.volume)})
                            .snapshot;
   made.data_encryption_key_id.reset();  // told by DescribeSnapshots only
+  made.tags = call.tags().of(*made.snapshot_id);
   return made;
 }
 

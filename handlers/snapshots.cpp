@@ -25,14 +25,13 @@ void check_may_snapshot(Call& call, const ec2::Volume& volume) {
   if (pending >= max_pending(volume)) throw errors::concurrent_snapshot_limit_exceeded(max_pending(volume));
 }
 
-// Inserts the snapshot, lets it be completed after `delay`, and gives it back with its tags.
+// Inserts the snapshot with its tags, lets it be completed after `delay`, and gives it back.
 state::Snapshot begin(Call& call, state::Snapshot snapshot, const std::vector<ec2::Tag>& tags, Duration delay) {
   const std::string id = *snapshot.snapshot.snapshot_id;
   snapshot.completes_at = call.now() + delay;
   call.snapshots().insert(snapshot);
   set_tags(call, id, kSnapshot.type, tags);
   call.schedule(id, "snapshot.completed", delay);
-  snapshot.snapshot.tags = call.tags().of(id);
   return snapshot;
 }
 
@@ -106,19 +105,15 @@ state::Snapshot start_snapshot(Call& call, const state::Volume& volume, const Ne
 
 state::Snapshot copy_snapshot_of(Call& call, const state::Snapshot& source, const SnapshotCopy& wanted) {
   const ec2::Snapshot& original = source.snapshot;
-  const Encryption before{.encrypted = original.encrypted.value_or(false), .kms_key_id = original.kms_key_id};
-  const Encryption after = decide_encryption(call, wanted.encryption, before);
+  const Encryption encryption = decide_encryption(call, wanted.encryption, encryption_of(original));
 
   state::Snapshot made{.snapshot = pending_snapshot(call, wanted.description)};
   ec2::Snapshot& snapshot = made.snapshot;
   snapshot.volume_id = kNoVolume;
   snapshot.volume_size = original.volume_size;
-  snapshot.encrypted = after.encrypted;
-  snapshot.kms_key_id = after.kms_key_id;
-  // Data that stays under the same key is shared with the source, and so is the key that encrypts the data.
-  if (after.encrypted)
-    snapshot.data_encryption_key_id =
-        after.kms_key_id == before.kms_key_id ? original.data_encryption_key_id : call.ids().uuid();
+  snapshot.encrypted = encryption.encrypted;
+  snapshot.kms_key_id = encryption.kms_key_id;
+  snapshot.data_encryption_key_id = encryption.data_encryption_key_id;
   snapshot.availability_zone = wanted.availability_zone;
   snapshot.transfer_type =
       wanted.completion_duration_minutes ? ec2::TransferType::time_based : ec2::TransferType::standard;
@@ -158,6 +153,12 @@ void delete_snapshot_row(Call& call, state::Snapshot snapshot) {
   call.unschedule(id);
   call.snapshots().remove(id);
   call.tags().remove_all(id);
+}
+
+Encryption encryption_of(const ec2::Snapshot& snapshot) {
+  return {.encrypted = snapshot.encrypted.value_or(false),
+          .kms_key_id = snapshot.kms_key_id,
+          .data_encryption_key_id = snapshot.data_encryption_key_id};
 }
 
 }  // namespace amity::handlers

@@ -63,4 +63,6 @@ std::optional<std::string> image_using(Call& call, const state::Snapshot& snapsh
 // written to (PutSnapshotBlock). Asks no questions.
 void delete_snapshot_row(Call& call, state::Snapshot snapshot);
 
+Encryption encryption_of(const ec2::Snapshot& snapshot);
+
 }  // namespace amity::handlers

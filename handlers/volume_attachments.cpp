@@ -37,10 +37,11 @@ void check_device(const ec2::Instance& instance, const std::string& device) {
   if (std::ranges::any_of(instance.block_device_mappings, same)) throw errors::device_in_use(device);
 }
 
-// How many things are attached that count as volumes do. Where the limit is shared, network interfaces count too.
+// How many things are attached that count as volumes do. Where the limit is shared, network interfaces count too; the
+// first has already been taken off the limit that the type tells.
 std::size_t attached_to(const ec2::Instance& instance, const ec2::EbsInfo& limits) {
-  const std::size_t volumes = instance.block_device_mappings.size();
-  return limits.attachment_limit_type == "shared" ? volumes + instance.network_interfaces.size() : volumes;
+  const std::size_t volumes = instance.block_device_mappings.size(), interfaces = instance.network_interfaces.size();
+  return limits.attachment_limit_type == "shared" && interfaces > 1 ? volumes + interfaces - 1 : volumes;
 }
 
 // What the instance's type can take.

@@ -89,7 +89,8 @@ void check_throughput(const TypeLimits& limits, const std::optional<std::int32_t
 void check_initialization_rate(const NewVolume& wanted) {
   const auto& rate = wanted.initialization_rate_mibps;
   if (!rate) return;
-  if (!wanted.snapshot_id) throw errors::invalid_parameter_dependency("VolumeInitializationRate", "SnapshotId");
+  if (wanted.snapshot_id.value_or("").empty())
+    throw errors::invalid_parameter_dependency("VolumeInitializationRate", "SnapshotId");
   if (*rate < kMinInitializationRate || *rate > kMaxInitializationRate)
     throw errors::invalid_value(
         "VolumeInitializationRate", std::to_string(*rate),

@@ -3,10 +3,13 @@
 #include "handlers/listing.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
+#include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
 #include "handlers/volume_errors.hpp"
 #include "handlers/volumes.hpp"
 #include "handlers/zones.hpp"
+
+#include <fmt/format.h>
 
 namespace amity::handlers {
 namespace {
@@ -21,20 +24,32 @@ std::string wanted_zone(const Call& call, const ec2::CreateVolumeRequest& reques
   return *zone->zone_name;
 }
 
+// What a block device mapping may not be either, EC2 puts in other words here.
+void check_holds_snapshot(Call& call, const ec2::CreateVolumeRequest& request) {
+  if (!request.size || request.snapshot_id.value_or("").empty()) return;
+  const auto least = find_usable_snapshot(call, *request.snapshot_id).snapshot.volume_size.value_or(0);
+  if (*request.size < least)
+    throw errors::invalid_value("size", std::to_string(*request.size),
+                                fmt::format("The snapshot needs a volume of at least {}GiB.", least));
+}
+
 // Ignored: Operator, because EC2 reserves it for internal use.
 ec2::Volume create_volume(Call& call, const ec2::CreateVolumeRequest& request) {
   if (request.outpost_arn) throw errors::unsupported_operation("Outposts are not emulated.");
-  return create_volume_row(call, {.availability_zone = wanted_zone(call, request),
-                                  .snapshot_id = request.snapshot_id,
-                                  .size_gib = request.size,
-                                  .volume_type = request.volume_type,
-                                  .iops = request.iops,
-                                  .throughput_mibps = request.throughput,
-                                  .initialization_rate_mibps = request.volume_initialization_rate,
-                                  .encryption = {.encrypted = request.encrypted, .kms_key_id = request.kms_key_id},
-                                  .multi_attach = request.multi_attach_enabled.value_or(false),
-                                  .tags = tags_for(request.tag_specifications, kVolume.type, {kVolume.type})})
-      .volume;
+  check_holds_snapshot(call, request);
+  const NewVolume wanted{.availability_zone = wanted_zone(call, request),
+                         .snapshot_id = request.snapshot_id,
+                         .size_gib = request.size,
+                         .volume_type = request.volume_type,
+                         .iops = request.iops,
+                         .throughput_mibps = request.throughput,
+                         .initialization_rate_mibps = request.volume_initialization_rate,
+                         .encryption = {.encrypted = request.encrypted, .kms_key_id = request.kms_key_id},
+                         .multi_attach = request.multi_attach_enabled.value_or(false),
+                         .tags = tags_for(request.tag_specifications, kVolume.type, {kVolume.type})};
+  ec2::Volume volume = create_volume_row(call, wanted).volume;
+  volume.tags = call.tags().of(*volume.volume_id);
+  return volume;
 }
 
 // A repeated client token answers with the volume as it is by now.

@@ -23,15 +23,6 @@ std::optional<state::Snapshot> source_of(Call& call, const NewVolume& wanted, bo
   return snapshot;
 }
 
-// The key that encrypts the volume's data is its snapshot's, as long as the KMS key that protects it stays the same.
-std::optional<std::string> data_key(Call& call, const Encryption& encryption,
-                                    const std::optional<state::Snapshot>& source) {
-  if (!encryption.encrypted) return std::nullopt;
-  if (source && source->snapshot.kms_key_id == encryption.kms_key_id && source->snapshot.data_encryption_key_id)
-    return source->snapshot.data_encryption_key_id;
-  return call.ids().uuid();
-}
-
 void hang(const Call& call, ec2::Volume& volume, const NewAttachment& wanted) {
   volume.state = ec2::VolumeState::in_use;
   volume.attachments.push_back({.delete_on_termination = wanted.delete_on_termination,
@@ -64,9 +55,8 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
     throw errors::smaller_than_snapshot(gib, *source->snapshot.snapshot_id, *snapshot_gib);
   const ec2::AvailabilityZone* zone = zone_named(call, wanted.availability_zone);
   if (!zone) throw errors::unknown_zone(wanted.availability_zone);
-  const Encryption encryption = decide_encryption(
-      call, wanted.encryption,
-      source ? Encryption{source->snapshot.encrypted.value_or(false), source->snapshot.kms_key_id} : Encryption());
+  const Encryption encryption =
+      decide_encryption(call, wanted.encryption, source ? encryption_of(source->snapshot) : Encryption());
   const VolumePerformance performance = performance_of(wanted, gib);
 
   state::Volume made;
@@ -85,8 +75,8 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
   volume.multi_attach_enabled = wanted.multi_attach;
   volume.encrypted = encryption.encrypted;
   volume.kms_key_id = encryption.kms_key_id;
+  made.data_encryption_key_id = encryption.data_encryption_key_id;
   volume.operator_value = ec2::OperatorResponse{.managed = false};
-  made.data_encryption_key_id = data_key(call, encryption, source);
   if (source) made.product_codes = source->product_codes;
 
   if (wanted.attachment) hang(call, volume, *wanted.attachment);
@@ -95,7 +85,6 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
   open_blocks(call, volume, source ? &source->snapshot : nullptr);
   set_tags(call, *volume.volume_id, kVolume.type, wanted.tags);
   if (!wanted.attachment) call.schedule(*volume.volume_id, "volume.available", call.profile().volume_create);
-  volume.tags = call.tags().of(*volume.volume_id);
   return made;
 }
 

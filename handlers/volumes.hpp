@@ -52,11 +52,11 @@ VolumePerformance performance_of(const NewVolume& wanted, std::int32_t gib);
 // Whether EC2 takes it as the name of an EBS device of a hardware virtual machine: "/dev/sdf", "/dev/sda1", "xvdf" …
 bool is_device_name(std::string_view name);
 
-// Inserts the volume as "creating"; the agenda makes it "available", or lets it vanish when its key cannot be used. One
-// that is attached at launch is "in-use" at once, whatever its key. The snapshot must be completed, and one that the
-// caller may use, or that a launch permission lets it use: `through_image`. Throws what find_usable_snapshot,
-// check_completed, check_volume_limits and decide_encryption throw, InvalidBlockDeviceMapping for a size below the
-// snapshot's, InvalidZone.NotFound.
+// Inserts the volume as "creating", with its tags; the agenda makes it "available", or lets it vanish when its key
+// cannot be used. One that is attached at launch is "in-use" at once, whatever its key. The snapshot must be completed,
+// and one that the caller may use, or that a launch permission lets it use: `through_image`. Throws what
+// find_usable_snapshot, check_completed, check_volume_limits and decide_encryption throw, InvalidBlockDeviceMapping for
+// a size below the snapshot's, InvalidZone.NotFound.
 state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool through_image = false);
 
 // Deletes the caller's volume, with its tags and what was going to happen to it. Asks no questions.

@@ -15,7 +15,7 @@ using tests::World;
 
 TEST_CASE("Encryption is decided by the wish, the source and whose key it has", "[encryption]") {
   World world;
-  const handlers::Call call = world.make_call();
+  handlers::Call call = world.make_call();
   const std::string default_key = handlers::default_kms_key(call);
   const std::string own = key_arn(kAccount), foreign = key_arn(kOtherAccount);
   const std::string elsewhere = key_arn(kAccount, kCustomerKey, "eu-west-1");
@@ -62,7 +62,8 @@ TEST_CASE("A key without encryption is refused", "[encryption]") {
 TEST_CASE("A key's alias means one key of the account and region, the same for ever", "[encryption]") {
   World world;
   const auto key = [&](const std::string& named) {
-    return *decide_encryption(world.make_call(), {.encrypted = true, .kms_key_id = named}).kms_key_id;
+    handlers::Call call = world.make_call();
+    return *decide_encryption(call, {.encrypted = true, .kms_key_id = named}).kms_key_id;
   };
   const std::string bake = key("alias/bake");
   CHECK(bake.starts_with("arn:aws:kms:us-east-1:111111111111:key/"));
@@ -93,8 +94,9 @@ TEST_CASE("What names no key of the caller cannot be used", "[encryption]") {
   };
   for (const std::string& name : names) {
     INFO(name);
-    const auto outcome = decide_encryption(world.make_call(), {.encrypted = true, .kms_key_id = name});
-    CHECK_FALSE(handlers::can_use_key(world.make_call(), *outcome.kms_key_id));
+    handlers::Call call = world.make_call();
+    const auto outcome = decide_encryption(call, {.encrypted = true, .kms_key_id = name});
+    CHECK_FALSE(handlers::can_use_key(call, *outcome.kms_key_id));
   }
   CHECK(handlers::can_use_key(world.make_call(), key_arn(kAccount, "mrk-1234abcd12ab34cd56ef1234567890ab")));
 }

@@ -167,7 +167,7 @@ TEST_CASE("CreateVolume refuses other bad requests", "[volumes][CreateVolume]") 
       {{.availability_zone_id = "euw1-az1", .size = 1}, "InvalidZone.NotFound"},
       {{.availability_zone = zone, .snapshot_id = "snap-1"}, "InvalidSnapshotID.Malformed"},
       {{.availability_zone = zone, .snapshot_id = "snap-0123456789abcdef0"}, "InvalidSnapshot.NotFound"},
-      {{.availability_zone = zone, .size = 7, .snapshot_id = snapshot}, "InvalidBlockDeviceMapping"},
+      {{.availability_zone = zone, .size = 7, .snapshot_id = snapshot}, "InvalidParameterValue"},
       {{.availability_zone = zone, .snapshot_id = snapshot, .volume_type = "st1"}, "InvalidParameterValue"},
       {{.availability_zone = zone, .snapshot_id = snapshot, .volume_initialization_rate = 99}, "InvalidParameterValue"},
       {{.availability_zone = zone, .snapshot_id = snapshot, .volume_initialization_rate = 301},
@@ -228,6 +228,33 @@ TEST_CASE("Another account makes volumes of what is shared with it, and of nothi
   // Its owner's key is not the caller's: the caller's default key takes over.
   CHECK(describe_volume(world, volume).kms_key_id == handlers::default_kms_key(world.make_call()));
   CHECK(world.as("333333333333").error_of(request) == "InvalidSnapshot.NotFound");
+}
+
+TEST_CASE("A launch permission lets a volume be made of a snapshot that is not shared", "[volumes]") {
+  World world;
+  const std::string snapshot = make_snapshot(world);
+  CHECK(describe_snapshot(world, snapshot).state == "completed");
+  handlers::Call call = world.as(kOtherAccount).make_call();
+  handlers::NewVolume wanted{.availability_zone = std::string(kZone), .snapshot_id = snapshot};
+  CHECK_THROWS_AS(create_volume_row(call, wanted), handlers::ApiError);
+  wanted.attachment = handlers::NewAttachment{.instance_id = put_instance(world),
+                                              .device = "/dev/xvda",
+                                              .state = ec2::VolumeAttachmentState::attached,
+                                              .delete_on_termination = true};
+  const ec2::Volume made = create_volume_row(call, wanted, true).volume;
+  const ec2::Volume shown = describe_volume(world, *made.volume_id);
+  CHECK(shown.snapshot_id == snapshot);
+  CHECK(shown.state == "in-use");
+  CHECK(shown.attachments.at(0).state == "attached");
+  CHECK(shown.attachments.at(0).delete_on_termination == true);
+
+  wanted.size_gib = 7;
+  try {
+    create_volume_row(call, wanted, true);
+    FAIL("made");
+  } catch (const handlers::ApiError& error) {
+    CHECK(error.code() == "InvalidBlockDeviceMapping");
+  }
 }
 
 TEST_CASE("A snapshot must be completed to be made into a volume", "[volumes][CreateVolume]") {
