@@ -57,7 +57,7 @@ Encryption encryption_of(Call& call, const ebs::StartSnapshotRequest& request,
     if (request.kms_key_arn) throw errors::ebs_invalid("KmsKeyArn cannot be used with ParentSnapshotId.");
     return {.encrypted = parent->encrypted.value_or(false), .kms_key_id = parent->kms_key_id};
   }
-  if (!request.encrypted.value_or(false)) {
+  if (!request.encrypted.value_or(false) && !is_encrypted_by_default(call)) {
     if (request.kms_key_arn) throw errors::ebs_invalid("KmsKeyArn needs Encrypted.");
     return {};
   }

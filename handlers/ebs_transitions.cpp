@@ -1,5 +1,6 @@
 #include "handlers/block_maps.hpp"
 #include "handlers/encryption.hpp"
+#include "handlers/snapshot_locks.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/transitions.hpp"
 #include "handlers/volumes.hpp"
@@ -10,8 +11,9 @@ namespace amity::handlers {
 namespace {
 
 // EC2 looks at the keys of new volumes and copies only now.
-bool has_unusable_key(const Call& call, const std::optional<std::string>& kms_key_id) {
-  return kms_key_id && !can_use_key(call, *kms_key_id);
+bool has_usable_keys(Call& call, const state::Snapshot& copy) {
+  return (!copy.snapshot.kms_key_id || can_use_key(call, *copy.snapshot.kms_key_id)) &&
+         (!copy.source_kms_key_id || can_decrypt_with(call, *copy.source_kms_key_id));
 }
 
 void complete_snapshot(Call& call, std::string_view id) {
@@ -19,7 +21,7 @@ void complete_snapshot(Call& call, std::string_view id) {
   if (!found || found->snapshot.state != ec2::SnapshotState::pending) return;
   ec2::Snapshot& snapshot = found->snapshot;
   found->completes_at.reset();
-  if (found->source_snapshot_id && has_unusable_key(call, snapshot.kms_key_id)) {
+  if (found->source_snapshot_id && !has_usable_keys(call, *found)) {
     snapshot.state = ec2::SnapshotState::error;
     snapshot.state_message = "Given key ID is not accessible";
     drop_blocks(call, id);
@@ -29,6 +31,7 @@ void complete_snapshot(Call& call, std::string_view id) {
     snapshot.completion_time = call.now();
     ensure_blocks(call, snapshot);
     snapshot.full_snapshot_size_in_bytes = call.blocks().full_bytes(id);
+    begin_lock_duration(*found, call.now());
   }
   if (found->delete_when_completed.value_or(false))
     delete_snapshot_row(call, *found);
@@ -39,7 +42,7 @@ void complete_snapshot(Call& call, std::string_view id) {
 void finish_volume(Call& call, std::string_view id) {
   auto volume = call.volumes().find(id);
   if (!volume || volume->volume.state != ec2::VolumeState::creating) return;
-  if (has_unusable_key(call, volume->volume.kms_key_id)) {
+  if (!has_usable_keys(call, *volume)) {
     delete_volume_row(call, id);
     return;
   }

@@ -34,6 +34,31 @@ void load_deregistered_images(FixtureTarget& target) {
   }
 }
 
+void load_fast_snapshot_restores(FixtureTarget& target) {
+  for (std::size_t i = 0; i < target.fixture.fast_snapshot_restores.size(); ++i) {
+    const auto path = [i](std::string_view member) { return element_path("FastSnapshotRestores", i, member); };
+    state::FastSnapshotRestore row = target.fixture.fast_snapshot_restores[i];
+    auto& restore = row.fast_snapshot_restore;
+    target.check_id(kSnapshot, restore.snapshot_id, path("SnapshotId"));
+    target.complete_zone(restore.availability_zone, restore.availability_zone_id, path("AvailabilityZone"));
+    restore.owner_id = target.owner_of(restore.owner_id, path("OwnerId"));
+    if (!restore.state) restore.state = ec2::FastSnapshotRestoreStateCode::enabled;
+    auto rows = target.call_of(*restore.owner_id).table<state::FastSnapshotRestore>();
+    rows.remove(storage::table_of<state::FastSnapshotRestore>().id(&row));
+    rows.insert(row);
+    target.count("FastSnapshotRestores");
+  }
+}
+
+void load_replace_root_volume_tasks(FixtureTarget& target) {
+  for (std::size_t i = 0; i < target.fixture.replace_root_volume_tasks.size(); ++i) {
+    const state::ReplaceRootVolumeTask& row = target.fixture.replace_root_volume_tasks[i];
+    target.check_id(kReplaceRootVolumeTask, row.replace_root_volume_task.replace_root_volume_task_id,
+                    element_path("ReplaceRootVolumeTasks", i, "ReplaceRootVolumeTaskId"));
+    target.put(target.account(), row);
+  }
+}
+
 void load_settings(FixtureTarget& target) {
   for (std::size_t i = 0; i < target.fixture.settings.size(); ++i) {
     const state::FixtureSetting& setting = target.fixture.settings[i];
@@ -103,6 +128,8 @@ void let_instances_arrive(FixtureTarget& target) {
 void load_other_rows(FixtureTarget& target) {
   load_tags(target);
   load_deregistered_images(target);
+  load_fast_snapshot_restores(target);
+  load_replace_root_volume_tasks(target);
   load_settings(target);
   load_transitions(target);
   let_snapshots_arrive(target);

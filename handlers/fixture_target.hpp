@@ -6,8 +6,10 @@
 #include "handlers/fixture_form.hpp"
 #include "handlers/fixtures.hpp"
 #include "handlers/network_kinds.hpp"
+#include "handlers/replace_root_volume_tasks.hpp"
 #include "handlers/resource_kind.hpp"
 #include "model/state.hpp"
+#include "storage/ebs_tables.hpp"
 #include "storage/network_tables.hpp"
 #include "storage/tables.hpp"
 
@@ -63,6 +65,10 @@ template <>
 inline constexpr FixtureKind kFixtureKind<state::Address>{"Addresses", "AllocationId", kElasticIp};
 template <>
 inline constexpr FixtureKind kFixtureKind<state::NatGateway>{"NatGateways", "NatGatewayId", kNatGateway};
+
+template <>
+inline constexpr FixtureKind kFixtureKind<state::ReplaceRootVolumeTask>{
+    "ReplaceRootVolumeTasks", "ReplaceRootVolumeTaskId", kReplaceRootVolumeTask};
 
 // The tags that AWS shows with the resource; stored documents have none.
 std::vector<ec2::Tag>& tags_shown(std::string_view list, void* row);

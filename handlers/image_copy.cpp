@@ -143,8 +143,6 @@ void copy_snapshots(Call& call, Call& source_call, ec2::Image& copy, SnapshotCop
 // CopyImage: called in the destination. The copy belongs to the caller, and has snapshots of its own.
 ec2::CopyImageResult copy_image(Call& call, const ec2::CopyImageRequest& request) {
   const auto snapshot_tags = tags_for(request.tag_specifications, kSnapshot.type, {kImage.type, kSnapshot.type});
-  if (unless_empty(request.kms_key_id) && !request.encrypted.value_or(false))
-    throw errors::invalid_parameter_dependency("KmsKeyId", "Encrypted");
   const auto minutes = completion_minutes(request.snapshot_copy_completion_duration_minutes);
   const auto zone = destination_zone(call, request);
   if (minutes && zone)

@@ -27,6 +27,11 @@ std::string delete_snapshot_of_image(Call& call, const std::string& snapshot_id)
   if (!snapshot) return ec2::SnapshotReturnCodes::client_error;
   if (snapshot->snapshot.owner_id != call.account()) return ec2::SnapshotReturnCodes::missing_permissions;
   if (image_using(call, *snapshot)) return ec2::SnapshotReturnCodes::skipped;
+  try {
+    check_deletable(call, *snapshot);
+  } catch (const ApiError&) {
+    return ec2::SnapshotReturnCodes::client_error;
+  }
   delete_snapshot_row(call, *snapshot);
   return ec2::SnapshotReturnCodes::success;
 }

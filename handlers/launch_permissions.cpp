@@ -111,7 +111,7 @@ void check_snapshots_can_be_shared(Call& call, const ec2::Image& image, bool pub
     const auto snapshot = call.snapshots().find_any(*mapping.ebs->snapshot_id);
     if (!snapshot || !snapshot->snapshot.encrypted.value_or(false)) continue;
     if (publicly) throw errors::encrypted_cannot_be_public();
-    if (snapshot->snapshot.kms_key_id == default_kms_key(call)) throw errors::default_key_cannot_be_shared();
+    if (snapshot->snapshot.kms_key_id == managed_kms_key(call)) throw errors::default_key_cannot_be_shared();
   }
 }
 

@@ -1,6 +1,7 @@
 #include "handlers/resource_kind.hpp"
 
 #include "handlers/network_kinds.hpp"
+#include "handlers/replace_root_volume_tasks.hpp"
 
 #include <fmt/format.h>
 
@@ -35,11 +36,23 @@ ApiError not_found(const ResourceKind& kind, const std::vector<std::string>& ids
 }
 
 const ResourceKind* kind_of(std::string_view id) {
-  static constexpr const ResourceKind* kKinds[] = {
-      &kImage,      &kInstance,      &kSnapshot,          &kVolume,
-      &kKeyPair,    &kSecurityGroup, &kSecurityGroupRule, &kNetworkInterface,
-      &kVpc,        &kSubnet,        &kInternetGateway,   &kRouteTable,
-      &kNetworkAcl, &kDhcpOptions,   &kElasticIp,         &kNatGateway};
+  static constexpr const ResourceKind* kKinds[] = {&kImage,
+                                                   &kInstance,
+                                                   &kSnapshot,
+                                                   &kVolume,
+                                                   &kKeyPair,
+                                                   &kSecurityGroup,
+                                                   &kSecurityGroupRule,
+                                                   &kNetworkInterface,
+                                                   &kVpc,
+                                                   &kSubnet,
+                                                   &kInternetGateway,
+                                                   &kRouteTable,
+                                                   &kNetworkAcl,
+                                                   &kDhcpOptions,
+                                                   &kElasticIp,
+                                                   &kNatGateway,
+                                                   &kReplaceRootVolumeTask};
   const std::string_view prefix = id.substr(0, id.rfind('-'));
   const auto found = std::ranges::find(kKinds, prefix, [](const ResourceKind* kind) { return kind->prefix; });
   return found == std::end(kKinds) || prefix.size() == id.size() ? nullptr : *found;

@@ -140,9 +140,7 @@ class Launch {
 
   // EC2 finds out about keys only after it has answered: the instance terminates at once.
   bool can_use_keys(const std::vector<state::Volume>& volumes) const {
-    return std::ranges::all_of(volumes, [&](const state::Volume& volume) {
-      return !volume.volume.kms_key_id || can_use_key(call_, *volume.volume.kms_key_id);
-    });
+    return std::ranges::all_of(volumes, [&](const state::Volume& volume) { return has_usable_keys(call_, volume); });
   }
 
   // The answer of RunInstances is older than what it starts: nothing is attached yet, no volume shows, and the public

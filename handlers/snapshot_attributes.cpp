@@ -2,6 +2,8 @@
 #include "handlers/errors.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/snapshot_errors.hpp"
+#include "handlers/snapshot_public_access.hpp"
+#include "handlers/snapshot_tiers.hpp"
 #include "handlers/snapshots.hpp"
 
 #include <algorithm>
@@ -68,13 +70,15 @@ Changes changes_of(const ec2::ModifySnapshotAttributeRequest& request) {
   return changes;
 }
 
-void check_may_share(const Call& call, const state::Snapshot& snapshot, const Permissions& added) {
+void check_may_share(Call& call, const state::Snapshot& snapshot, const Permissions& added) {
+  if (is_archived(snapshot)) throw errors::snapshot_archived(*snapshot.snapshot.snapshot_id);
   const bool is_encrypted = snapshot.snapshot.encrypted.value_or(false);
-  if (is_encrypted && snapshot.snapshot.kms_key_id == default_kms_key(call))
+  if (is_encrypted && snapshot.snapshot.kms_key_id == managed_kms_key(call))
     throw errors::snapshot_with_default_key_shared();
   if (!contains(added, {.user_id = {}, .group = ec2::PermissionGroup::all})) return;
   if (is_encrypted) throw errors::encrypted_snapshot_made_public();
   if (!snapshot.product_codes.empty()) throw errors::marketplace_snapshot_made_public();
+  if (is_public_sharing_blocked(call)) throw errors::public_sharing_blocked();
 }
 
 void modify_snapshot_attribute(Call& call, const ec2::ModifySnapshotAttributeRequest& request) {
@@ -87,6 +91,14 @@ void modify_snapshot_attribute(Call& call, const ec2::ModifySnapshotAttributeReq
   for (const Permission& added : changes.added)
     if (!contains(permissions, added)) permissions.push_back(added);
   std::erase_if(permissions, [&](const Permission& present) { return contains(changes.removed, present); });
+  call.snapshots().update(snapshot);
+}
+
+void reset_snapshot_attribute(Call& call, const ec2::ResetSnapshotAttributeRequest& request) {
+  state::Snapshot snapshot = find_own_snapshot(call, request.snapshot_id);
+  if (request.attribute != ec2::SnapshotAttributeName::createVolumePermission)
+    throw errors::invalid_value("attribute", request.attribute, "It cannot be reset.");
+  snapshot.create_volume_permissions.clear();
   call.snapshots().update(snapshot);
 }
 
@@ -106,6 +118,7 @@ ec2::DescribeSnapshotAttributeResult describe_snapshot_attribute(Call& call,
 std::span<const Operation> snapshot_attribute_operations() {
   static constexpr Operation kOperations[] = {
       bind<modify_snapshot_attribute>(),
+      bind<reset_snapshot_attribute>(),
       bind<describe_snapshot_attribute>(),
   };
   return kOperations;

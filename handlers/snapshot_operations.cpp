@@ -167,8 +167,9 @@ class Description {
     query.after(listing_.after());
     if (!choice_.is_only_own()) query.or_shared(storage::kSnapshotShare, grantees);
     bool goes_on = true;
-    call_.snapshots().scan(
-        query, [&](std::int64_t row, const state::Snapshot& snapshot) { return goes_on = offer(row, snapshot); });
+    call_.snapshots().scan(query, [&](std::int64_t row, const state::Snapshot& snapshot) {
+      return goes_on = !may_use(call_, snapshot) || offer(row, snapshot);
+    });
     return goes_on;
   }
 
@@ -198,7 +199,7 @@ ec2::DescribeSnapshotsResult describe_snapshots(Call& call, const ec2::DescribeS
 // A pending snapshot is deleted as soon as it is completed.
 void delete_snapshot(Call& call, const ec2::DeleteSnapshotRequest& request) {
   state::Snapshot snapshot = find_own_snapshot(call, request.snapshot_id);
-  if (const auto image = image_using(call, snapshot)) throw errors::snapshot_in_use(request.snapshot_id, *image);
+  check_deletable(call, snapshot);
   delete_snapshot_row(call, std::move(snapshot));
 }
 

@@ -1,8 +1,12 @@
 #include "handlers/snapshots.hpp"
 
 #include "handlers/block_maps.hpp"
+#include "handlers/fast_snapshot_restores.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshot_errors.hpp"
+#include "handlers/snapshot_locks.hpp"
+#include "handlers/snapshot_public_access.hpp"
+#include "handlers/snapshot_tiers.hpp"
 #include "handlers/tagging.hpp"
 #include "handlers/volume_errors.hpp"
 #include "storage/catalogue.hpp"
@@ -65,16 +69,16 @@ state::Snapshot find_own_snapshot(Call& call, std::string_view snapshot_id) {
   return snapshot;
 }
 
-bool may_use(const Call& call, const state::Snapshot& snapshot) {
+bool may_use(Call& call, const state::Snapshot& snapshot) {
+  const auto is_for_caller = [&](const auto& permission) { return permission.user_id == call.account(); };
   return snapshot.snapshot.owner_id == call.account() ||
-         std::ranges::any_of(snapshot.create_volume_permissions, [&](const ec2::CreateVolumePermission& permission) {
-           return permission.group == ec2::PermissionGroup::all || permission.user_id == call.account();
-         });
+         std::ranges::any_of(snapshot.create_volume_permissions, is_for_caller) || is_publicly_usable(call, snapshot);
 }
 
 void check_completed(const state::Snapshot& snapshot) {
   const std::string state = snapshot.snapshot.state.value_or(ec2::SnapshotState::completed);
   if (state != ec2::SnapshotState::completed) throw errors::snapshot_in_invalid_state(state);
+  if (is_archived(snapshot)) throw errors::snapshot_archived(*snapshot.snapshot.snapshot_id);
 }
 
 ec2::Snapshot pending_snapshot(Call& call, std::string description) {
@@ -122,6 +126,7 @@ state::Snapshot copy_snapshot_of(Call& call, const state::Snapshot& source, cons
   made.platform_details = source.platform_details;
   made.usage_operation = source.usage_operation;
   made.source_snapshot_id = original.snapshot_id;
+  made.source_kms_key_id = foreign_key_of(call, original);
   made.source_region = wanted.source_region;
   if (!wanted.created_for_image_id.empty()) made.created_for_image_id = wanted.created_for_image_id;
   copy_blocks(call, wanted.source_region, original, snapshot);
@@ -142,6 +147,13 @@ std::optional<std::string> image_using(Call& call, const state::Snapshot& snapsh
   return user;
 }
 
+void check_deletable(Call& call, const state::Snapshot& snapshot) {
+  const std::string& id = *snapshot.snapshot.snapshot_id;
+  if (const auto image = image_using(call, snapshot)) throw errors::snapshot_in_use(id, *image);
+  if (is_locked(call, snapshot)) throw errors::snapshot_locked(id);
+  if (const auto zone = zone_of_fast_restore(call, id)) throw errors::snapshot_restored_fast(id, *zone);
+}
+
 void delete_snapshot_row(Call& call, state::Snapshot snapshot) {
   const std::string& id = *snapshot.snapshot.snapshot_id;
   if (snapshot.snapshot.state == ec2::SnapshotState::pending && !call.blocks().is_open(id)) {
@@ -153,12 +165,18 @@ void delete_snapshot_row(Call& call, state::Snapshot snapshot) {
   call.unschedule(id);
   call.snapshots().remove(id);
   call.tags().remove_all(id);
+  drop_fast_restores(call, id);
 }
 
 Encryption encryption_of(const ec2::Snapshot& snapshot) {
   return {.encrypted = snapshot.encrypted.value_or(false),
           .kms_key_id = snapshot.kms_key_id,
           .data_encryption_key_id = snapshot.data_encryption_key_id};
+}
+
+std::optional<std::string> foreign_key_of(const Call& call, const ec2::Snapshot& snapshot) {
+  const bool is_own = snapshot.owner_id == call.account();
+  return is_own || !snapshot.encrypted.value_or(false) ? std::nullopt : snapshot.kms_key_id;
 }
 
 }  // namespace amity::handlers

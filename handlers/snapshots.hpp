@@ -26,8 +26,9 @@ state::Snapshot find_usable_snapshot(Call& call, std::string_view snapshot_id);
 // (another's that the caller may use).
 state::Snapshot find_own_snapshot(Call& call, std::string_view snapshot_id);
 // Whether it is the caller's, or its create volume permissions (or being public) let the caller use it.
-bool may_use(const Call& call, const state::Snapshot& snapshot);
-// Throws IncorrectState unless the snapshot is completed: no other can be copied, registered or made into a volume.
+bool may_use(Call& call, const state::Snapshot& snapshot);
+// Throws IncorrectState unless the snapshot is completed, and not archived: no other can be copied, registered or made
+// into a volume.
 void check_completed(const state::Snapshot& snapshot);
 
 // What every new snapshot of the caller has, however it is made. Not a row yet.
@@ -59,10 +60,15 @@ state::Snapshot copy_snapshot_of(Call& call, const state::Snapshot& source, cons
 
 // A registered image, of whatever account, that needs the snapshot; not counting `except`.
 std::optional<std::string> image_using(Call& call, const state::Snapshot& snapshot, std::string_view except = {});
+// Throws InvalidSnapshot.InUse for a snapshot that an image needs or that is enabled for fast snapshot restores,
+// OperationNotPermitted for a locked one.
+void check_deletable(Call& call, const state::Snapshot& snapshot);
 // Deletes the caller's snapshot, with its tags; a pending one as soon as it is completed, unless it is still being
 // written to (PutSnapshotBlock). Asks no questions.
 void delete_snapshot_row(Call& call, state::Snapshot snapshot);
 
 Encryption encryption_of(const ec2::Snapshot& snapshot);
+// The key that the caller must be able to decrypt with to use another account's snapshot.
+std::optional<std::string> foreign_key_of(const Call& call, const ec2::Snapshot& snapshot);
 
 }  // namespace amity::handlers

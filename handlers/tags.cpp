@@ -4,10 +4,12 @@
 #include "handlers/listing.hpp"
 #include "handlers/network.hpp"
 #include "handlers/registry.hpp"
+#include "handlers/replace_root_volume_tasks.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
 #include "model/wildcard.hpp"
+#include "storage/ebs_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -51,6 +53,7 @@ constexpr Taggable kTaggables[] = {
     {&kRouteTable, is_own<&Call::route_tables>},
     {&kNetworkAcl, is_own<&Call::network_acls>},
     {&kDhcpOptions, is_own<&Call::dhcp_options>},
+    {&kReplaceRootVolumeTask, is_own<&Call::table<state::ReplaceRootVolumeTask>>},
 };
 
 const Taggable& taggable_of(const std::string& id) {

@@ -11,6 +11,16 @@ const Transition* find_transition(std::string_view name) {
   static const std::span<const Transition> families[] = {
       ebs_direct_transitions(), ebs_transitions(),         image_transitions(),
       instance_transitions(),   nat_gateway_transitions(),
+      ebs_direct_transitions(),
+      ebs_transitions(),
+      fast_snapshot_restore_transitions(),
+      image_transitions(),
+      instance_transitions(),
+      nat_gateway_transitions(),
+      replace_root_volume_transitions(),
+      snapshot_tier_transitions(),
+      volume_modification_transitions(),
+      volume_status_transitions(),
   };
   for (const auto family : families) {
     const auto found = std::ranges::find(family, name, &Transition::name);

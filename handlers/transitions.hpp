@@ -17,9 +17,14 @@ struct Transition {
 // Each family's own table.
 std::span<const Transition> ebs_direct_transitions();
 std::span<const Transition> ebs_transitions();
+std::span<const Transition> fast_snapshot_restore_transitions();
 std::span<const Transition> image_transitions();
 std::span<const Transition> instance_transitions();
 std::span<const Transition> nat_gateway_transitions();
+std::span<const Transition> replace_root_volume_transitions();
+std::span<const Transition> snapshot_tier_transitions();
+std::span<const Transition> volume_modification_transitions();
+std::span<const Transition> volume_status_transitions();
 
 bool is_transition(std::string_view name);
 

@@ -5,6 +5,16 @@
 #include <fmt/format.h>
 
 namespace amity::handlers::errors {
+namespace {
+
+std::string in_capitals(std::string_view text) {
+  std::string capitals(text);
+  for (char& c : capitals)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return capitals;
+}
+
+}  // namespace
 
 ApiError unknown_zone(std::string_view zone) {
   return {"InvalidZone.NotFound", fmt::format("The zone '{}' does not exist.", zone)};
@@ -78,6 +88,41 @@ ApiError attachment_not_found(std::string_view volume_id, std::string_view insta
 ApiError attachment_is_ambiguous(std::string_view volume_id) {
   return invalid_parameter_combination(
       fmt::format("Volume '{}' is attached to several instances: the parameter InstanceId is needed.", volume_id));
+}
+ApiError incorrect_modification_state(std::string_view volume_id, std::string_view state) {
+  return {"IncorrectModificationState",
+          fmt::format("Volume {} cannot be modified in modification state {}", volume_id, in_capitals(state))};
+}
+ApiError volume_modification_rate_exceeded(std::size_t limit, model::Timestamp next) {
+  return {"VolumeModificationRateExceeded",
+          fmt::format("You've reached the maximum modification rate per volume limit: {} in 24 hours. The next "
+                      "modification can start at {}.",
+                      limit, model::to_iso8601(next))};
+}
+ApiError volume_modification_not_found(std::string_view volume_id) {
+  return {"InvalidVolumeModification.NotFound", fmt::format("Modification for volume '{}' does not exist.", volume_id)};
+}
+ApiError volume_cannot_shrink(std::int32_t wanted_gib, std::int32_t present_gib) {
+  return invalid_value("size", std::to_string(wanted_gib),
+                       fmt::format("A volume of {}GiB cannot become smaller.", present_gib));
+}
+ApiError root_volume_cannot_be(std::string_view volume_id, std::string_view type) {
+  return unsupported_operation(fmt::format("The root volume {} cannot be of type {}.", volume_id, type));
+}
+ApiError volume_copy_limit_exceeded(std::size_t limit) {
+  return {"ResourceLimitExceeded", fmt::format("At most {} copies of a volume can be in progress.", limit)};
+}
+ApiError root_volume_is_being_replaced(std::string_view instance_id) {
+  return incorrect_state(fmt::format("The root volume of instance '{}' is being replaced.", instance_id));
+}
+ApiError image_cannot_replace_root(std::string_view image_id, std::string_view instance_id) {
+  return invalid_parameter_value(
+      fmt::format("The image {} differs from instance {} in product codes, billing, architecture or virtualization.",
+                  image_id, instance_id));
+}
+ApiError snapshot_not_of_root_volume(std::string_view snapshot_id, std::string_view volume_id) {
+  return invalid_value("SnapshotId", snapshot_id,
+                       fmt::format("It is not of the lineage of root volume {}.", volume_id));
 }
 ApiError root_volume_of_running_instance(std::string_view volume_id, std::string_view instance_id) {
   return operation_not_permitted(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "handlers/api_error.hpp"
+#include "model/timestamp.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -30,5 +31,16 @@ ApiError attachment_not_found(std::string_view volume_id, std::string_view insta
 // Whose attachment is meant must be said when there are several.
 ApiError attachment_is_ambiguous(std::string_view volume_id);
 ApiError root_volume_of_running_instance(std::string_view volume_id, std::string_view instance_id);
+// Modifications and copies
+ApiError incorrect_modification_state(std::string_view volume_id, std::string_view state);
+ApiError volume_modification_rate_exceeded(std::size_t limit, model::Timestamp next);
+ApiError volume_modification_not_found(std::string_view volume_id);
+ApiError volume_cannot_shrink(std::int32_t wanted_gib, std::int32_t present_gib);
+ApiError root_volume_cannot_be(std::string_view volume_id, std::string_view type);
+ApiError volume_copy_limit_exceeded(std::size_t limit);
+// Replacing root volumes
+ApiError root_volume_is_being_replaced(std::string_view instance_id);
+ApiError image_cannot_replace_root(std::string_view image_id, std::string_view instance_id);
+ApiError snapshot_not_of_root_volume(std::string_view snapshot_id, std::string_view volume_id);
 
 }  // namespace amity::handlers::errors

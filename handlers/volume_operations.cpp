@@ -49,6 +49,7 @@ ec2::Volume create_volume(Call& call, const ec2::CreateVolumeRequest& request) {
                          .tags = tags_for(request.tag_specifications, kVolume.type, {kVolume.type})};
   ec2::Volume volume = create_volume_row(call, wanted).volume;
   volume.tags = call.tags().of(*volume.volume_id);
+  volume.fast_restored.reset();  // told by DescribeVolumes only
   return volume;
 }
 
@@ -60,7 +61,7 @@ void refresh_created_volume(Call& call, const ec2::CreateVolumeRequest&, ec2::Vo
   volume.tags = call.tags().of(*volume.volume_id);
 }
 
-// Fast snapshot restore is not emulated: what is not said is false.
+// What is not said is false.
 std::vector<std::string> fast_restored(const ec2::Volume& volume) {
   return {volume.fast_restored.value_or(false) ? "true" : "false"};
 }

@@ -1,6 +1,7 @@
 #include "handlers/volumes.hpp"
 
 #include "handlers/block_maps.hpp"
+#include "handlers/fast_snapshot_restores.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
@@ -77,7 +78,12 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
   volume.kms_key_id = encryption.kms_key_id;
   made.data_encryption_key_id = encryption.data_encryption_key_id;
   volume.operator_value = ec2::OperatorResponse{.managed = false};
-  if (source) made.product_codes = source->product_codes;
+  if (source) {
+    made.product_codes = source->product_codes;
+    made.source_kms_key_id = foreign_key_of(call, source->snapshot);
+    if (!wanted.initialization_rate_mibps && restores_fast(call, *volume.snapshot_id, *volume.availability_zone))
+      volume.fast_restored = true;
+  }
 
   if (wanted.attachment) hang(call, volume, *wanted.attachment);
 
@@ -86,6 +92,11 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
   set_tags(call, *volume.volume_id, kVolume.type, wanted.tags);
   if (!wanted.attachment) call.schedule(*volume.volume_id, "volume.available", call.profile().volume_create);
   return made;
+}
+
+bool has_usable_keys(Call& call, const state::Volume& volume) {
+  return (!volume.volume.kms_key_id || can_use_key(call, *volume.volume.kms_key_id)) &&
+         (!volume.source_kms_key_id || can_decrypt_with(call, *volume.source_kms_key_id));
 }
 
 void delete_volume_row(Call& call, std::string_view volume_id) {

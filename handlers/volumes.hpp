@@ -59,6 +59,9 @@ bool is_device_name(std::string_view name);
 // a size below the snapshot's, InvalidZone.NotFound.
 state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool through_image = false);
 
+// Whether the volume's key, and that of another account's snapshot that it is made of, can be used.
+bool has_usable_keys(Call& call, const state::Volume& volume);
+
 // Deletes the caller's volume, with its tags and what was going to happen to it. Asks no questions.
 void delete_volume_row(Call& call, std::string_view volume_id);
 

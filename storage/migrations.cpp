@@ -221,6 +221,20 @@ CREATE TABLE nat_gateway (
   row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
   document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
 CREATE INDEX nat_gateway_of_account ON nat_gateway (account, region);
+    // What accounts do with snapshots and volumes (storage/ebs_tables.cpp).
+    R"sql(
+CREATE TABLE fast_snapshot_restore (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  snapshot_id TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX fast_snapshot_restore_of_account ON fast_snapshot_restore (account, region);
+CREATE INDEX fast_snapshot_restore_of_snapshot ON fast_snapshot_restore (snapshot_id);
+CREATE TABLE replace_root_volume_task (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  instance_id TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX replace_root_volume_task_of_account ON replace_root_volume_task (account, region);
+CREATE INDEX replace_root_volume_task_of_instance ON replace_root_volume_task (instance_id);
 )sql",
 };
 

@@ -1,5 +1,6 @@
 #include "storage/tables.hpp"
 
+#include "storage/ebs_tables.hpp"
 #include "storage/network_tables.hpp"
 
 namespace amity::storage {
@@ -252,6 +253,8 @@ const TableSpec& table_of<state::DhcpOptions>() {
 
 std::span<const TableSpec* const> all_tables() {
   static const TableSpec* const tables[] = {
+      &table_of<state::FastSnapshotRestore>(),
+      &table_of<state::ReplaceRootVolumeTask>(),
       &table_of<state::NatGateway>(),
       &table_of<state::Address>(),
       &table_of<state::Instance>(),

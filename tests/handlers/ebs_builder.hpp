@@ -18,6 +18,11 @@ inline std::string key_arn(std::string_view account, const std::string& key = kC
   return "arn:aws:kms:" + region + ":" + std::string(account) + ":key/" + key;
 }
 
+// Lets the caller use another account's key, in the key's region.
+inline void grant_key(World& world, const std::string& key) {
+  world.make_call().settings().set("kms-grant/" + key, "granted");
+}
+
 inline std::string make_volume(World& world, ec2::CreateVolumeRequest request = {}) {
   if (!request.availability_zone && !request.availability_zone_id) request.availability_zone = kZone;
   if (!request.size && !request.snapshot_id) request.size = 8;

@@ -209,7 +209,7 @@ TEST_CASE("Encrypted snapshots limit the sharing of their images", "[images][Mod
   ImageWorld world;
   auto call = world.make_call();
   const std::string by_default =
-      world.image("default-key", world.snapshot({.kms_key_id = handlers::default_kms_key(call)}));
+      world.image("default-key", world.snapshot({.kms_key_id = handlers::managed_kms_key(call)}));
   const std::string by_customer = world.image("customer-key", world.snapshot({.kms_key_id = kCustomerKey}));
   const auto share_error = [&](const std::string& id, ec2::LaunchPermission permission) {
     return world.error_of(Modify{.image_id = id, .launch_permission = adding(std::move(permission))});

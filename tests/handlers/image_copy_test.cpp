@@ -230,7 +230,7 @@ TEST_CASE("CopyImage encrypts as EC2 does", "[images][CopyImage]") {
   SECTION("plain stays plain") { CHECK(copied(plain).encrypted == false); }
   SECTION("Encrypted means the default key") {
     plain.encrypted = true;
-    CHECK(copied(plain).kms_key_id == handlers::default_kms_key(call));
+    CHECK(copied(plain).kms_key_id == handlers::managed_kms_key(call));
   }
   SECTION("or the key asked for") {
     plain.encrypted = true;
@@ -241,7 +241,7 @@ TEST_CASE("CopyImage encrypts as EC2 does", "[images][CopyImage]") {
   SECTION("in another region the default key takes its place") {
     world.in("eu-west-1");
     auto there = world.make_call();
-    CHECK(copied(encrypted).kms_key_id == handlers::default_kms_key(there));
+    CHECK(copied(encrypted).kms_key_id == handlers::managed_kms_key(there));
   }
   SECTION("never from encrypted to plain") {
     encrypted.encrypted = false;

@@ -64,7 +64,7 @@ TEST_CASE("CopySnapshot encrypts as asked, and never decrypts", "[snapshots][Cop
   World world;
   const std::string plain = make_snapshot(world), encrypted = make_encrypted_snapshot(world, kCustomerKey);
   const std::string source_data_key = *describe_snapshot(world, encrypted).data_encryption_key_id;
-  const std::string default_key = handlers::default_kms_key(world.make_call());
+  const std::string default_key = handlers::managed_kms_key(world.make_call());
   struct Row {
     std::string source, region;
     std::optional<bool> encrypted;
@@ -78,7 +78,7 @@ TEST_CASE("CopySnapshot encrypts as asked, and never decrypts", "[snapshots][Cop
       {encrypted, "us-east-1", {}, {}, key_arn(kAccount), true},
       {encrypted, "us-east-1", false, {}, key_arn(kAccount), true},
       {encrypted, "us-east-1", true, "alias/aws/ebs", default_key, false},
-      {encrypted, "eu-west-1", {}, {}, handlers::default_kms_key(world.make_call().in_region("eu-west-1")), false},
+      {encrypted, "eu-west-1", {}, {}, handlers::managed_kms_key(world.make_call().in_region("eu-west-1")), false},
       {encrypted, "eu-west-1", true, kCustomerKey, key_arn(kAccount, kCustomerKey, "eu-west-1"), false},
   };
   for (const Row& row : rows) {
@@ -120,15 +120,35 @@ TEST_CASE("Another account copies what is shared with it, and then owns the copy
   CHECK(world.as(kOtherAccount).error_of(copy_of(plain)) == "InvalidSnapshot.NotFound");
   share(world.as(kAccount), plain, kOtherAccount);
   share(world, encrypted, kOtherAccount);
-  world.as(kOtherAccount).in("eu-west-1");
+  grant_key(world.as(kOtherAccount), key_arn(kAccount));
+  world.in("eu-west-1");
   const std::string copy = *world.call(copy_of(plain)).snapshot_id;
   CHECK(describe_snapshot(world, copy).owner_id == kOtherAccount);
   CHECK(describe_snapshot(world, *world.call(copy_of(encrypted)).snapshot_id).kms_key_id ==
-        handlers::default_kms_key(world.make_call()));
+        handlers::managed_kms_key(world.make_call()));
   CHECK(world.as(kAccount).error_of(copy_of(copy, "eu-west-1")) == "InvalidSnapshot.NotFound");
   world.in("us-east-1").call(ec2::DeleteSnapshotRequest{.snapshot_id = plain});
   world.as(kOtherAccount).in("eu-west-1");
   CHECK(describe_snapshot(world, copy).state == "completed");
+}
+
+TEST_CASE("A copy of another account's encrypted snapshot needs a grant of its key", "[snapshots][CopySnapshot]") {
+  World world;
+  const std::string encrypted = make_encrypted_snapshot(world, kCustomerKey);
+  share(world, encrypted, kOtherAccount);
+  world.as(kOtherAccount);
+  const ec2::Snapshot refused = describe_snapshot(world, *world.call(copy_of(encrypted)).snapshot_id);
+  CHECK(refused.state == "error");
+  CHECK(refused.state_message == "Given key ID is not accessible");
+  grant_key(world, key_arn(kAccount));
+  CHECK(describe_snapshot(world, *world.call(copy_of(encrypted)).snapshot_id).state == "completed");
+  // With a grant, the key can encrypt for the account, too.
+  auto request = copy_of(encrypted);
+  request.encrypted = true;
+  request.kms_key_id = key_arn(kAccount);
+  const ec2::Snapshot copy = describe_snapshot(world, *world.call(request).snapshot_id);
+  CHECK(copy.state == "completed");
+  CHECK(copy.kms_key_id == key_arn(kAccount));
 }
 
 TEST_CASE("Public snapshots can be copied, the catalogue's too", "[snapshots][CopySnapshot]") {

@@ -224,9 +224,13 @@ TEST_CASE("Another account makes volumes of what is shared with it, and of nothi
   const ec2::CreateVolumeRequest request{.availability_zone = std::string(kZone), .snapshot_id = snapshot};
   CHECK(world.as(kOtherAccount).error_of(request) == "InvalidSnapshot.NotFound");
   share(world.as(kAccount), snapshot, kOtherAccount);
-  const std::string volume = make_volume(world.as(kOtherAccount), request);
+  // Without its key the volume vanishes.
+  const std::string vanished = make_volume(world.as(kOtherAccount), request);
+  CHECK(world.error_of(ec2::DescribeVolumesRequest{.volume_ids = {vanished}}) == "InvalidVolume.NotFound");
+  grant_key(world, key_arn(kAccount));
+  const std::string volume = make_volume(world, request);
   // Its owner's key is not the caller's: the caller's default key takes over.
-  CHECK(describe_volume(world, volume).kms_key_id == handlers::default_kms_key(world.make_call()));
+  CHECK(describe_volume(world, volume).kms_key_id == handlers::managed_kms_key(world.make_call()));
   CHECK(world.as("333333333333").error_of(request) == "InvalidSnapshot.NotFound");
 }
 
