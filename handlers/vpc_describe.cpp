@@ -9,6 +9,7 @@ namespace {
 
 constexpr FilterRule kVpcFilters[] = {
     {"cidr", "CidrBlock"},
+    {"cidr-block", "CidrBlock"},  // another name that EC2 takes, and Ansible sends
     {"cidr-block-association.association-id", "CidrBlockAssociationSet.AssociationId"},
     {"cidr-block-association.cidr-block", "CidrBlockAssociationSet.CidrBlock"},
     {"cidr-block-association.state", "CidrBlockAssociationSet.CidrBlockState.State"},

@@ -55,6 +55,7 @@ TEST_CASE("DescribeVpcs shows the default VPC", "[network][DescribeVpcs]") {
     }
     const std::pair<std::string, std::string> matching[] = {
         {"cidr", "172.31.0.0/16"},
+        {"cidr-block", "172.31.0.0/16"},
         {"cidr-block-association.association-id", *vpc.cidr_block_association_set[0].association_id},
         {"cidr-block-association.cidr-block", "172.31.*"},
         {"cidr-block-association.state", "associated"},
