@@ -4,6 +4,7 @@
 #include "emulator/admin_clock.hpp"
 #include "emulator/admin_volumes.hpp"
 #include "emulator/query_parameters.hpp"
+#include "emulator/bill_report.hpp"
 #include "emulator/services.hpp"
 #include "emulator/version.hpp"
 #include "handlers/registry.hpp"
@@ -100,6 +101,7 @@ const Admin::Route* Admin::find_route(std::string_view path, std::string_view me
       {"/_amity/health", "GET", &Admin::health},
       {"/_amity/operations", "GET", &Admin::operations},
       {"/_amity/reset", "POST", &Admin::reset},
+      {"/_amity/bill", "GET", &Admin::bill},
       {"/_amity/clock", "GET", &Admin::clock},
       {"/_amity/clock", "POST", &Admin::move_clock},
       {"/_amity/fixtures", "GET", &Admin::dump_fixtures},
@@ -182,6 +184,13 @@ HttpResponse Admin::move_clock(const HttpRequest& request) {
   change_clock(emulation_.clock(), request.body);
   emulation_.catch_up();
   return json_answer(clock_json(emulation_));
+}
+
+HttpResponse Admin::bill(const HttpRequest& request) {
+  emulation_.catch_up();
+  const model::Timestamp now = emulation_.clock().now();
+  const auto query = request.target.substr(std::min(request.target.find('?'), request.target.size() - 1) + 1);
+  return bill_response(emulation_.environment(), now, read_bill_request(query, now));
 }
 
 HttpResponse Admin::dump_fixtures(const HttpRequest&) {

@@ -31,6 +31,7 @@ class Admin {
   HttpResponse reset(const HttpRequest& request);
   HttpResponse clock(const HttpRequest& request);
   HttpResponse move_clock(const HttpRequest& request);
+  HttpResponse bill(const HttpRequest& request);
   HttpResponse dump_fixtures(const HttpRequest& request);
   HttpResponse load_fixtures(const HttpRequest& request);
   HttpResponse write_to_volume(const HttpRequest& request);

@@ -11,5 +11,6 @@ int run(ExecCommand command);
 int run(const VersionCommand& command);
 int run(const CheckFixturesCommand& command);
 int run(const DumpFixturesCommand& command);
+int run(const BillCommand& command);
 
 }  // namespace amity::emulator

@@ -3,6 +3,7 @@
 #include "handlers/digest.hpp"
 #include "handlers/transitions.hpp"
 #include "model/encoding.hpp"
+#include "storage/prices.hpp"
 #include "storage/settings.hpp"
 
 #include <fmt/format.h>
@@ -71,12 +72,14 @@ Emulation::Emulation(EmulationOptions options, Clock::RealTime real_time)
     : options_(checked(std::move(options), catalogue_)),
       store_(open_store(options_)),
       clock_(store_, std::move(real_time)) {
-  if (options_.seed || !options_.fixtures.empty()) in_transaction(store_, [this] { begin(); });
+  if (options_.seed || !options_.fixtures.empty() || !options_.prices.empty())
+    in_transaction(store_, [this] { begin(); });
 }
 
 void Emulation::begin() {
   storage::Settings settings = settings_of(store_);
   if (options_.seed) ids_ = handlers::Ids(seed_of_start(*options_.seed, count_start(settings)));
+  if (!options_.prices.empty()) storage::keep_prices(store_.database(), options_.prices);
   std::vector<handlers::FixtureText> unseen;
   for (const handlers::FixtureText& fixture : options_.fixtures) {
     const std::string setting = seen_setting(fixture);

@@ -23,6 +23,7 @@ struct EmulationOptions {
   std::optional<std::uint64_t> seed{};  // makes ids reproducible
   Defaults defaults{};
   std::vector<handlers::FixtureText> fixtures{};
+  std::string prices{};  // the user's own price list, as JSON
 };
 
 class Emulation {

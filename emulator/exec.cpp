@@ -51,6 +51,7 @@ int start_and_wait(ChildProcess& child, const std::vector<std::string>& command,
 int run_with_server(ExecCommand& command) {
   RunOptions& options = command.run;
   options.emulation.fixtures = read_fixture_files(options.fixture_paths);
+  options.emulation.prices = read_price_file(options.price_file);
   Emulation emulation(std::move(options.emulation));
   RequestLog log(options.log);
   Application application(emulation, log, options.access);

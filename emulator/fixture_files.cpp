@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::runtime_error cannot_read(const fs::path& path, std::string_view why) {
-  return std::runtime_error(fmt::format("cannot read fixtures from '{}': {}", path.string(), why));
+  return std::runtime_error(fmt::format("cannot read '{}': {}", path.string(), why));
 }
 
 std::vector<fs::path> files_in(const fs::path& folder) {
@@ -52,5 +52,7 @@ std::vector<handlers::FixtureText> read_fixture_files(const std::vector<std::str
   }
   return texts;
 }
+
+std::string read_price_file(const std::string& path) { return path.empty() ? "" : read(path).text; }
 
 }  // namespace amity::emulator

@@ -11,4 +11,7 @@ namespace amity::emulator {
 // with a sentence for the user.
 std::vector<handlers::FixtureText> read_fixture_files(const std::vector<std::string>& paths);
 
+// The text of a price list; "" when the path is empty. Throws likewise.
+std::string read_price_file(const std::string& path);
+
 }  // namespace amity::emulator

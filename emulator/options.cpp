@@ -2,6 +2,7 @@
 
 #include "emulator/duration.hpp"
 #include "emulator/version.hpp"
+#include "model/encoding.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -142,6 +143,8 @@ void add_emulation_flags(CLI::App& app, Flags& flags) {
   add(app, "--region", emulation.defaults.region, "REGION", "Region of calls that name none")->capture_default_str();
   add_list(app, "--fixtures", flags.run.fixture_paths, "FILE_OR_FOLDER",
            "JSON files with images and more to start with");
+  add(app, "--prices", flags.run.price_file, "FILE",
+      "JSON file with prices of your own, which win over the list prices");
   add_choice(app, "--log-format", kLogFormats, flags.run.log.format, "FORMAT", "How log lines look");
   add_choice(app, "--log-level", kLogLevels, flags.run.log.level, "LEVEL",
              "What is logged at least, on standard error");
@@ -182,6 +185,43 @@ void add_server_flags(CLI::App& app, Flags& flags) {
   add_duration(app, "--stop-timeout", server.stop_timeout, "How long requests under way may take when told to stop");
 }
 
+struct BillFlags {
+  std::string month, from, to, by, tag, account;
+  std::string format = "text";
+
+  // As of GET /_amity/bill, which checks it.
+  std::string query() const {
+    std::string query = "format=" + model::percent_encode(format);
+    for (const auto& [name, value] : {std::pair<std::string_view, const std::string&>{"month", month},
+                                      {"from", from},
+                                      {"to", to},
+                                      {"by", by},
+                                      {"tag", tag},
+                                      {"account", account}})
+      if (!value.empty()) query.append("&").append(name).append("=").append(model::percent_encode(value));
+    return query;
+  }
+};
+
+void add_bill_flags(CLI::App& app, BillFlags& bill, Flags& flags) {
+  CLI::Option* data = app.add_option("--data", flags.run.emulation.data_file, "The state that was kept in this file")
+                          ->type_name("FILE");
+  app.add_option("--endpoint", flags.endpoint,
+                 "The state of the Amity that runs there; else at AWS_ENDPOINT_URL, else on this computer")
+      ->type_name("URL")
+      ->excludes(data);
+  app.add_option("--month", bill.month, "The month, such as 2026-01; the present one unless said")->type_name("MONTH");
+  app.add_option("--from", bill.from, "The first day, such as 2026-01-15")->type_name("DATE");
+  app.add_option("--to", bill.to, "The day behind the last")->type_name("DATE");
+  app.add_option("--by", bill.by, "What has a line: usage-type (the default), resource, image, tag, day")
+      ->type_name("WHAT");
+  app.add_option("--tag", bill.tag, "The key for --by tag; Name unless said")->type_name("KEY");
+  app.add_option("--account", bill.account, "Of this account alone")->type_name("ACCOUNT");
+  app.add_option("--format", bill.format, "text, json, csv, cur (AWS's CUR 2.0) or focus (FOCUS 1.2)")
+      ->type_name("FORMAT")
+      ->capture_default_str();
+}
+
 // Serving is what Amity does when it is not told otherwise.
 void insert_default_command(std::vector<std::string>& arguments) {
   constexpr std::array kGeneral = {"--help", "-h", "--version"};
@@ -195,6 +235,11 @@ std::string from_environment(std::string value, const char* variable, const std:
   if (!value.empty()) return value;
   const char* set = std::getenv(variable);
   return set && *set ? set : otherwise;
+}
+
+// Where the Amity runs that a command is for.
+std::string endpoint_of(std::string value) {
+  return from_environment(std::move(value), "AWS_ENDPOINT_URL", "http://127.0.0.1:" + std::to_string(kDefaultPort));
 }
 
 // What stands behind "--", none of which is for Amity.
@@ -248,6 +293,10 @@ std::variant<Command, int> parse_command_line(std::vector<std::string> arguments
       ->type_name("URL")
       ->excludes(data);
 
+  BillFlags bill;
+  CLI::App& bill_app = *app.add_subcommand("bill", "Show what everything has cost, and which snapshots nobody needs");
+  add_bill_flags(bill_app, bill, flags);
+
   const auto is_named = [&](const CLI::App* subcommand) { return subcommand->check_name(arguments[0]); };
   if (!arguments[0].starts_with('-') && app.get_subcommands(is_named).empty()) {
     err << "amity: there is no command '" << arguments[0] << "'" << kMoreHelp;
@@ -276,10 +325,10 @@ std::variant<Command, int> parse_command_line(std::vector<std::string> arguments
   }
   if (check.parsed()) return CheckFixturesCommand{std::move(flags.paths)};
   if (dump.parsed()) {
-    const std::string here = "http://127.0.0.1:" + std::to_string(kDefaultPort);
-    return DumpFixturesCommand{std::move(flags.run.emulation.data_file),
-                               from_environment(std::move(flags.endpoint), "AWS_ENDPOINT_URL", here)};
+    return DumpFixturesCommand{std::move(flags.run.emulation.data_file), endpoint_of(std::move(flags.endpoint))};
   }
+  if (bill_app.parsed())
+    return BillCommand{std::move(flags.run.emulation.data_file), endpoint_of(std::move(flags.endpoint)), bill.query()};
   return VersionCommand{};
 }
 

@@ -20,6 +20,7 @@ inline constexpr std::uint16_t kDefaultPort = 4566;
 struct RunOptions {
   EmulationOptions emulation{};              // its fixtures are still to be read from fixture_paths
   std::vector<std::string> fixture_paths{};  // files and folders
+  std::string price_file{};                  // the user's own price list; its text is still to be read
   ServerOptions server{};
   AccessRules access{};
   LogOptions log{};
@@ -41,7 +42,14 @@ struct DumpFixturesCommand {
   std::string endpoint{};
 };
 
-using Command = std::variant<ServeCommand, ExecCommand, VersionCommand, CheckFixturesCommand, DumpFixturesCommand>;
+struct BillCommand {
+  std::string data_file{};  // or, when empty, of the Amity that runs at
+  std::string endpoint{};
+  std::string query{};  // as of GET /_amity/bill
+};
+
+using Command = std::variant<ServeCommand, ExecCommand, VersionCommand, CheckFixturesCommand, DumpFixturesCommand,
+                             BillCommand>;
 
 // `arguments` are those behind the program's name. When there is nothing to be done, because help was asked for or
 // because the arguments are wrong, says so on `out` or `err` and gives the exit status.

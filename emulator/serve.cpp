@@ -24,6 +24,7 @@ std::string url_of(const ServerOptions& options, std::uint16_t port) {
 int run(ServeCommand command) {
   RunOptions& options = command.run;
   options.emulation.fixtures = read_fixture_files(options.fixture_paths);
+  options.emulation.prices = read_price_file(options.price_file);
   Emulation emulation(std::move(options.emulation));
   RequestLog log(options.log);
   Application application(emulation, log, options.access);

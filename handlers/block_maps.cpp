@@ -1,5 +1,6 @@
 #include "handlers/block_maps.hpp"
 
+#include "handlers/meters.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/volume_writes.hpp"
 
@@ -83,7 +84,9 @@ void take_blocks(Call& call, const state::Volume& volume, const ec2::Snapshot& s
 
 void copy_blocks(Call& call, std::string_view source_region, const ec2::Snapshot& source, const ec2::Snapshot& copy) {
   ensure_blocks_in(call, source_region, source);
-  call.blocks().copy(source_region, *source.snapshot_id, *copy.snapshot_id, key_of(copy.kms_key_id));
+  const auto copied =
+      call.blocks().copy(source_region, *source.snapshot_id, *copy.snapshot_id, key_of(copy.kms_key_id));
+  count_copy_traffic(call, source_region, *copy.snapshot_id, copied.bytes);
 }
 
 void archive_blocks(Call& call, const ec2::Snapshot& snapshot) {

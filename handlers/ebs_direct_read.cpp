@@ -2,6 +2,7 @@
 #include "handlers/block_tokens.hpp"
 #include "handlers/digest.hpp"
 #include "handlers/ebs_direct_errors.hpp"
+#include "handlers/meters.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/snapshots.hpp"
 #include "model/ebs.hpp"
@@ -91,6 +92,7 @@ ebs::ListSnapshotBlocksResponse list_snapshot_blocks(Call& call, const ebs::List
     for (std::int64_t block = run.start; block < run.end(); ++block)
       result.blocks.push_back({.block_index = static_cast<std::int32_t>(block),
                                .block_token = page.token_of(call, request.snapshot_id, block)});
+  count_direct_requests(call, DirectRequest::List, request.snapshot_id);
   return result;
 }
 
@@ -123,6 +125,7 @@ ebs::ListChangedBlocksResponse list_changed_blocks(Call& call, const ebs::ListCh
       if (change.in_first) told.first_block_token = page.token_of(call, first, block);
       if (change.in_second) told.second_block_token = page.token_of(call, second, block);
     }
+  count_direct_requests(call, DirectRequest::List, second);
   return result;
 }
 
@@ -136,6 +139,7 @@ ebs::GetSnapshotBlockResponse get_snapshot_block(Call& call, const ebs::GetSnaps
   if (!bytes)
     throw errors::ebs_invalid(fmt::format("The snapshot has no block {}.", request.block_index), "INVALID_BLOCK");
   if (bytes->empty()) bytes->resize(static_cast<std::size_t>(storage::kBlockBytes));
+  count_direct_requests(call, DirectRequest::Get, request.snapshot_id);
   return {.data_length = static_cast<std::int32_t>(bytes->size()),
           .block_data = *bytes,
           .checksum = model::base64_encode(digest(DigestAlgorithm::Sha256, *bytes)),

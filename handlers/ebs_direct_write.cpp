@@ -2,6 +2,7 @@
 #include "handlers/digest.hpp"
 #include "handlers/ebs_direct_errors.hpp"
 #include "handlers/encryption.hpp"
+#include "handlers/meters.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
@@ -133,6 +134,7 @@ ebs::PutSnapshotBlockResponse put_snapshot_block(Call& call, const ebs::PutSnaps
     call.snapshots().update(row);
   }
   restart_timeout(call, row);
+  count_direct_requests(call, DirectRequest::Put, request.snapshot_id);
   return {.checksum = request.checksum, .checksum_algorithm = request.checksum_algorithm};
 }
 

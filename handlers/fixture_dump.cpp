@@ -1,4 +1,5 @@
 #include "handlers/fixture_blocks.hpp"
+#include "handlers/fixture_meters.hpp"
 #include "handlers/fixture_target.hpp"
 
 #include <algorithm>
@@ -29,6 +30,8 @@ class Dump {
     for (storage::AgendaItem& item : environment_.store.agenda().of(scope_))
       fixture_.transitions.push_back(
           {.due = item.due, .resource_id = std::move(item.resource_id), .transition = std::move(item.transition)});
+    fixture_.meters = dump_meters(database(), scope_);
+    fixture_.gone_images = dump_gone_images(database(), scope_);
     return std::move(fixture_);
   }
 

@@ -1,4 +1,5 @@
 #include "handlers/fixture_instances.hpp"
+#include "handlers/fixture_meters.hpp"
 #include "handlers/instances.hpp"
 #include "handlers/transitions.hpp"
 
@@ -52,10 +53,10 @@ void load_fast_snapshot_restores(FixtureTarget& target) {
 
 void load_replace_root_volume_tasks(FixtureTarget& target) {
   for (std::size_t i = 0; i < target.fixture.replace_root_volume_tasks.size(); ++i) {
-    const state::ReplaceRootVolumeTask& row = target.fixture.replace_root_volume_tasks[i];
+    state::ReplaceRootVolumeTask row = target.fixture.replace_root_volume_tasks[i];
     target.check_id(kReplaceRootVolumeTask, row.replace_root_volume_task.replace_root_volume_task_id,
                     element_path("ReplaceRootVolumeTasks", i, "ReplaceRootVolumeTaskId"));
-    target.put(target.account(), row);
+    target.put(target.account(), std::move(row));
   }
 }
 
@@ -132,6 +133,7 @@ void load_other_rows(FixtureTarget& target) {
   load_replace_root_volume_tasks(target);
   load_settings(target);
   load_transitions(target);
+  load_meters(target);
   let_snapshots_arrive(target);
   let_volumes_arrive(target);
   let_instances_arrive(target);

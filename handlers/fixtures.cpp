@@ -3,6 +3,7 @@
 #include "handlers/api_error.hpp"
 #include "handlers/fixture_blocks.hpp"
 #include "handlers/fixture_target.hpp"
+#include "handlers/meters.hpp"
 #include "model/json.hpp"
 #include "storage/catalogue.hpp"
 
@@ -150,7 +151,9 @@ FixtureError::FixtureError(std::string_view source, std::size_t line_number, std
 
 std::vector<FixtureCount> load_fixtures(Environment environment, const storage::Scope& defaults, model::Timestamp now,
                                         std::span<const FixtureText> texts) {
-  return Loader(environment, defaults, now, texts).load();
+  auto counts = Loader(environment, defaults, now, texts).load();
+  settle_meters(environment, now);
+  return counts;
 }
 
 }  // namespace amity::handlers

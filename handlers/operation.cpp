@@ -1,6 +1,7 @@
 #include "handlers/operation.hpp"
 
 #include "handlers/errors.hpp"
+#include "handlers/meters.hpp"
 #include "handlers/transitions.hpp"
 #include "model/json.hpp"
 
@@ -85,9 +86,13 @@ void run_and_commit(const Operation& operation, Call& call, const void* request,
   storage::Transaction transaction(call.store().database());
   try {
     run(operation, call, request, result);
+    settle_meters(call.environment(), call.now());
     if (dry) throw errors::dry_run_operation();
   } catch (const ApiError& error) {
-    if (error.keeps_effects() && !dry) transaction.commit();
+    if (error.keeps_effects() && !dry) {
+      settle_meters(call.environment(), call.now());
+      transaction.commit();
+    }
     throw;
   }
   transaction.commit();

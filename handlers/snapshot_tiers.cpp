@@ -4,6 +4,7 @@
 #include "handlers/errors.hpp"
 #include "handlers/fast_snapshot_restores.hpp"
 #include "handlers/listing.hpp"
+#include "handlers/meters.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshot_errors.hpp"
@@ -125,6 +126,7 @@ void begin_restore(Call& call, state::Snapshot& snapshot, const std::optional<st
   begin(call, snapshot,
         days ? TieringStatus::temporary_restore_in_progress : TieringStatus::permanent_restore_in_progress, kRestored,
         call.profile().snapshot_restore);
+  count_archive_retrieval(call, *snapshot.snapshot.snapshot_id, full_size_in_bytes(snapshot.snapshot));
 }
 
 // The data is there already: only how long it stays changes, from now on.

@@ -1,5 +1,6 @@
 #include "handlers/transitions.hpp"
 
+#include "handlers/meters.hpp"
 #include "storage/database.hpp"
 
 #include <algorithm>
@@ -34,6 +35,7 @@ void apply(Environment environment, const storage::AgendaItem& item) {
   if (!transition) throw storage::Error("the agenda names an unknown transition: " + item.transition);
   Call call(environment, item.scope, {.account = item.scope.account, .access_key_id = {}}, item.due, {});
   transition->apply(call, item.resource_id);
+  settle_meters(environment, item.due);
 }
 
 }  // namespace

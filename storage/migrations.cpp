@@ -221,6 +221,7 @@ CREATE TABLE nat_gateway (
   row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
   document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
 CREATE INDEX nat_gateway_of_account ON nat_gateway (account, region);
+)sql",
     // What accounts do with snapshots and volumes (storage/ebs_tables.cpp).
     R"sql(
 CREATE TABLE fast_snapshot_restore (
@@ -235,6 +236,119 @@ CREATE TABLE replace_root_volume_task (
   UNIQUE (region, id)) STRICT;
 CREATE INDEX replace_root_volume_task_of_account ON replace_root_volume_task (account, region);
 CREATE INDEX replace_root_volume_task_of_instance ON replace_root_volume_task (instance_id);
+)sql",
+    R"sql(
+-- What is used of what AWS bills: storage/meters.hpp. Nothing here is taken away when a resource goes.
+CREATE TABLE metered_resource (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  image_id TEXT, UNIQUE (region, id, account)) STRICT;
+CREATE TABLE meter_line (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, zone TEXT NOT NULL, usage_type TEXT NOT NULL,
+  operation TEXT NOT NULL, source TEXT NOT NULL, minimum INTEGER NOT NULL,
+  UNIQUE (account, region, zone, usage_type, operation)) STRICT;
+-- Times are seconds since 1970. The second index holds all that a report reads.
+CREATE TABLE meter (
+  row INTEGER PRIMARY KEY, resource INTEGER NOT NULL, line INTEGER NOT NULL, quantity INTEGER NOT NULL,
+  since INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;
+CREATE INDEX meter_of_resource ON meter (resource, until);
+CREATE INDEX meter_by_time ON meter (until, since, line, resource, quantity);
+CREATE TABLE meter_count (
+  hour INTEGER NOT NULL, line INTEGER NOT NULL, resource INTEGER NOT NULL, quantity INTEGER NOT NULL,
+  PRIMARY KEY (hour, line, resource)) STRICT, WITHOUT ROWID;
+-- The last tags of what is or was metered.
+CREATE TABLE metered_tag (
+  account TEXT NOT NULL, region TEXT NOT NULL, resource_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (account, region, resource_id, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE gone_image (
+  account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL, name TEXT, since INTEGER,
+  PRIMARY KEY (region, id)) STRICT, WITHOUT ROWID;
+
+-- Rows whose meters are to be looked at before the transaction ends. Triggers write them, so that nobody forgets to; an
+-- "OR REPLACE" in a trigger would give way to what the statement outside says, so there is none.
+CREATE TABLE meter_due (
+  source TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL) STRICT;
+INSERT INTO meter_due SELECT 'instance', account, region, id FROM instance;
+INSERT INTO meter_due SELECT 'volume', account, region, id FROM volume;
+INSERT INTO meter_due SELECT 'snapshot', account, region, id FROM snapshot;
+INSERT INTO meter_due SELECT 'network_interface', account, region, id FROM network_interface;
+INSERT INTO meter_due SELECT 'address', account, region, id FROM address;
+INSERT INTO meter_due SELECT 'fast_snapshot_restore', account, region, snapshot_id FROM fast_snapshot_restore;
+INSERT INTO metered_tag SELECT account, region, resource_id, key, value FROM tag
+  WHERE resource_type IN ('instance', 'volume', 'snapshot', 'network-interface', 'elastic-ip');
+
+CREATE TRIGGER meter_instance_made AFTER INSERT ON instance WHEN new.state = 'running' BEGIN
+  INSERT INTO meter_due VALUES ('instance', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_instance_changed AFTER UPDATE ON instance WHEN new.state <> old.state BEGIN
+  INSERT INTO meter_due VALUES ('instance', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_instance_gone AFTER DELETE ON instance WHEN old.state <> 'terminated' BEGIN
+  INSERT INTO meter_due VALUES ('instance', old.account, old.region, old.id); END;
+CREATE TRIGGER meter_volume_made AFTER INSERT ON volume BEGIN
+  INSERT INTO meter_due VALUES ('volume', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_volume_changed AFTER UPDATE ON volume BEGIN
+  INSERT INTO meter_due VALUES ('volume', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_volume_gone AFTER DELETE ON volume BEGIN
+  INSERT INTO meter_due VALUES ('volume', old.account, old.region, old.id); END;
+CREATE TRIGGER meter_snapshot_made AFTER INSERT ON snapshot BEGIN
+  INSERT INTO meter_due VALUES ('snapshot', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_snapshot_changed AFTER UPDATE ON snapshot BEGIN
+  INSERT INTO meter_due VALUES ('snapshot', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_snapshot_gone AFTER DELETE ON snapshot BEGIN
+  INSERT INTO meter_due VALUES ('snapshot', old.account, old.region, old.id); END;
+-- Blocks that a snapshot shared become another's when it goes.
+CREATE TRIGGER meter_stored_made AFTER INSERT ON block_snapshot BEGIN
+  INSERT INTO meter_due
+    SELECT 'snapshot', account, region, id FROM snapshot WHERE region = new.region AND id = new.id; END;
+CREATE TRIGGER meter_stored_changed AFTER UPDATE ON block_snapshot WHEN new.stored <> old.stored BEGIN
+  INSERT INTO meter_due
+    SELECT 'snapshot', account, region, id FROM snapshot WHERE region = new.region AND id = new.id; END;
+CREATE TRIGGER meter_interface_made AFTER INSERT ON network_interface
+  WHEN instr(new.document, '"PublicIp"') > 0 BEGIN
+  INSERT INTO meter_due VALUES ('network_interface', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_interface_changed AFTER UPDATE ON network_interface
+  WHEN instr(new.document, '"PublicIp"') + instr(old.document, '"PublicIp"') > 0 BEGIN
+  INSERT INTO meter_due VALUES ('network_interface', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_interface_gone AFTER DELETE ON network_interface
+  WHEN instr(old.document, '"PublicIp"') > 0 BEGIN
+  INSERT INTO meter_due VALUES ('network_interface', old.account, old.region, old.id); END;
+CREATE TRIGGER meter_address_made AFTER INSERT ON address BEGIN
+  INSERT INTO meter_due VALUES ('address', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_address_changed AFTER UPDATE ON address BEGIN
+  INSERT INTO meter_due VALUES ('address', new.account, new.region, new.id); END;
+CREATE TRIGGER meter_address_gone AFTER DELETE ON address BEGIN
+  INSERT INTO meter_due VALUES ('address', old.account, old.region, old.id); END;
+-- The owner of a fast restore is whoever enabled it; its meters are the snapshot's.
+CREATE TRIGGER meter_fast_restore_made AFTER INSERT ON fast_snapshot_restore BEGIN
+  INSERT INTO meter_due VALUES ('fast_snapshot_restore', new.account, new.region, new.snapshot_id); END;
+CREATE TRIGGER meter_fast_restore_changed AFTER UPDATE ON fast_snapshot_restore BEGIN
+  INSERT INTO meter_due VALUES ('fast_snapshot_restore', new.account, new.region, new.snapshot_id); END;
+CREATE TRIGGER meter_fast_restore_gone AFTER DELETE ON fast_snapshot_restore BEGIN
+  INSERT INTO meter_due VALUES ('fast_snapshot_restore', old.account, old.region, old.snapshot_id); END;
+CREATE TRIGGER meter_image_gone AFTER DELETE ON image BEGIN
+  DELETE FROM gone_image WHERE region = old.region AND id = old.id;
+  INSERT INTO gone_image VALUES (old.account, old.region, old.id, old.name, NULL);
+  INSERT INTO meter_due VALUES ('image', old.account, old.region, old.id); END;
+CREATE TRIGGER meter_image_back AFTER INSERT ON image BEGIN
+  DELETE FROM gone_image WHERE region = new.region AND id = new.id; END;
+
+CREATE TRIGGER metered_tag_made AFTER INSERT ON tag
+  WHEN new.resource_type IN ('instance', 'volume', 'snapshot', 'network-interface', 'elastic-ip') BEGIN
+  DELETE FROM metered_tag WHERE account = new.account AND region = new.region AND resource_id = new.resource_id
+    AND key = new.key;
+  INSERT INTO metered_tag VALUES (new.account, new.region, new.resource_id, new.key, new.value); END;
+CREATE TRIGGER metered_tag_changed AFTER UPDATE ON tag
+  WHEN new.resource_type IN ('instance', 'volume', 'snapshot', 'network-interface', 'elastic-ip') BEGIN
+  DELETE FROM metered_tag WHERE account = new.account AND region = new.region AND resource_id = new.resource_id
+    AND key = new.key;
+  INSERT INTO metered_tag VALUES (new.account, new.region, new.resource_id, new.key, new.value); END;
+-- Not when its resource went first.
+CREATE TRIGGER metered_tag_gone AFTER DELETE ON tag
+  WHEN EXISTS (SELECT 1 FROM instance WHERE region = old.region AND id = old.resource_id)
+    OR EXISTS (SELECT 1 FROM volume WHERE region = old.region AND id = old.resource_id)
+    OR EXISTS (SELECT 1 FROM snapshot WHERE region = old.region AND id = old.resource_id)
+    OR EXISTS (SELECT 1 FROM network_interface WHERE region = old.region AND id = old.resource_id)
+    OR EXISTS (SELECT 1 FROM address WHERE region = old.region AND id = old.resource_id) BEGIN
+  DELETE FROM metered_tag WHERE account = old.account AND region = old.region AND resource_id = old.resource_id
+    AND key = old.key; END;
 )sql",
 };
 
