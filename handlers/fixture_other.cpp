@@ -60,6 +60,15 @@ void load_replace_root_volume_tasks(FixtureTarget& target) {
   }
 }
 
+void load_image_usage_reports(FixtureTarget& target) {
+  const auto& reports = target.fixture.image_usage_reports;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    target.check_id(kImageUsageReport, reports[i].image_usage_report.report_id,
+                    element_path("ImageUsageReports", i, "ReportId"));
+    target.put(target.account(), state::ImageUsageReport(reports[i]));
+  }
+}
+
 void load_settings(FixtureTarget& target) {
   for (std::size_t i = 0; i < target.fixture.settings.size(); ++i) {
     const state::FixtureSetting& setting = target.fixture.settings[i];
@@ -131,6 +140,7 @@ void load_other_rows(FixtureTarget& target) {
   load_deregistered_images(target);
   load_fast_snapshot_restores(target);
   load_replace_root_volume_tasks(target);
+  load_image_usage_reports(target);
   load_settings(target);
   load_transitions(target);
   load_meters(target);

@@ -5,6 +5,7 @@
 #include "handlers/call.hpp"
 #include "handlers/fixture_form.hpp"
 #include "handlers/fixtures.hpp"
+#include "handlers/image_usage.hpp"
 #include "handlers/network_kinds.hpp"
 #include "handlers/replace_root_volume_tasks.hpp"
 #include "handlers/resource_kind.hpp"
@@ -65,6 +66,8 @@ template <>
 inline constexpr FixtureKind kFixtureKind<state::Address>{"Addresses", "AllocationId", kElasticIp};
 template <>
 inline constexpr FixtureKind kFixtureKind<state::NatGateway>{"NatGateways", "NatGatewayId", kNatGateway};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::ImageUsageReport>{"ImageUsageReports", "ReportId", kImageUsageReport};
 
 template <>
 inline constexpr FixtureKind kFixtureKind<state::ReplaceRootVolumeTask>{

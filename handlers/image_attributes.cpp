@@ -171,4 +171,17 @@ void reset_image_attribute(Call& call, const ec2::ResetImageAttributeRequest& re
   call.images().update(image);
 }
 
+// CancelImageLaunchPermission: by the account that the image is shared with. What it has through an organization, or as
+// one of the public, it cannot give up.
+ec2::CancelImageLaunchPermissionResult cancel_image_launch_permission(
+    Call& call, const ec2::CancelImageLaunchPermissionRequest& request) {
+  FoundImage found = find_image(call, request.image_id);
+  if (!is_visible(call, found)) throw errors::not_authorized_for_image(request.image_id);
+  const auto is_own = [&](const ec2::LaunchPermission& permission) { return permission.user_id == call.account(); };
+  if (std::erase_if(found.image.launch_permissions, is_own) == 0)
+    throw errors::no_launch_permission_to_cancel(request.image_id);
+  call.images().update(found.image);
+  return {.return_value = true};
+}
+
 }  // namespace amity::handlers

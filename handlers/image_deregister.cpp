@@ -1,25 +1,15 @@
 #include "handlers/image_errors.hpp"
 #include "handlers/image_operations.hpp"
+#include "handlers/image_protection.hpp"
 #include "handlers/image_transitions.hpp"
 #include "handlers/images.hpp"
 #include "handlers/snapshots.hpp"
-#include "model/timestamp.hpp"
 
 #include <set>
 #include <string>
 
 namespace amity::handlers {
 namespace {
-
-// "enabled-with-cooldown", "enabled-without-cooldown", or "disabled after <time>" while the cooldown lasts.
-bool is_protected(const ec2::Image& image, model::Timestamp now) {
-  const std::string protection = image.deregistration_protection.value_or("");
-  if (protection.starts_with("enabled")) return true;
-  constexpr std::string_view kCooldown = "disabled after ";
-  if (!protection.starts_with(kCooldown)) return false;
-  const auto end = model::parse_iso8601(std::string_view(protection).substr(kCooldown.size()));
-  return end && now < *end;
-}
 
 // Deletes a snapshot of a deregistered image, and tells in EC2's words what became of it.
 std::string delete_snapshot_of_image(Call& call, const std::string& snapshot_id) {
@@ -51,12 +41,13 @@ std::vector<ec2::DeleteSnapshotReturnCode> delete_snapshots_of(Call& call, const
 // DeregisterImage: no more launches; instances run on. Its snapshots stay unless the request wants them gone and no
 // other image needs them. A pending image's creation or copy is cancelled.
 ec2::DeregisterImageResult deregister_image(Call& call, const ec2::DeregisterImageRequest& request) {
-  const state::Image image = find_own_image(call, request.image_id);
+  state::Image image = find_own_image(call, request.image_id);
   if (is_protected(image.image, call.now())) throw errors::deregistration_protected(request.image_id);
   call.unschedule(request.image_id);
   call.tags().remove_all(request.image_id);
   call.images().remove(request.image_id);
-  call.deregistered_images().insert({.image_id = request.image_id});
+  image.image.state = ec2::ImageState::deregistered;
+  call.deregistered_images().insert({.image_id = request.image_id, .image = image.image});
   forget_image_later(call, request.image_id);
   ec2::DeregisterImageResult result{.return_value = true};
   if (request.delete_associated_snapshots.value_or(false))

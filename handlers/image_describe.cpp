@@ -1,3 +1,4 @@
+#include "handlers/allowed_images.hpp"
 #include "handlers/errors.hpp"
 #include "handlers/image_errors.hpp"
 #include "handlers/image_operations.hpp"
@@ -80,6 +81,7 @@ class Selection {
         owners_(read_users(call, request.owners, {"amazon", "aws-marketplace", "aws-backup-vault"})),
         executors_(read_users(call, request.executable_users, {"all"})),
         grantees_(executors_.empty() ? std::vector<std::string>() : call.grantees()),
+        allowed_(call),
         now_(model::to_iso8601(call.now())),
         // Whoever names an image wants it, deprecated or not.
         with_deprecated_(request.include_deprecated.value_or(false) || !request.image_ids.empty()),
@@ -91,6 +93,16 @@ class Selection {
 
   bool includes(const ec2::Image& image, const std::vector<ec2::LaunchPermission>& permissions = {}) const {
     return is_of_owners(image) && is_executable(image, permissions) && !is_hidden(image);
+  }
+
+  // Lists the image with what the account's Allowed AMIs say of it. Answers whether the page has room for more.
+  bool offer(Call& call, Listing<ec2::Image>& images, std::int64_t position, const ec2::Image& image) const {
+    const auto tags = [&] { return call.tags().of(*image.image_id); };
+    const auto allowed = allowed_.allows(image);
+    if (!allowed) return images.offer(position, image, tags);
+    ec2::Image labelled = image;
+    labelled.image_allowed = allowed;
+    return images.offer(position, labelled, tags);
   }
 
  private:
@@ -110,6 +122,7 @@ class Selection {
   // Owners always see their deprecated images; nobody sees disabled ones without asking for them.
   bool is_hidden(const ec2::Image& image) const {
     if (image.state == ec2::ImageState::disabled && !with_disabled_) return true;
+    if (allowed_.hides(image)) return true;
     return !with_deprecated_ && image.deprecation_time && *image.deprecation_time <= now_ && image.owner_id != account_;
   }
 
@@ -117,6 +130,7 @@ class Selection {
   std::vector<std::string> owners_;
   std::vector<std::string> executors_;
   std::vector<std::string> grantees_;  // as which the caller may have a permission, being one of the public aside
+  AllowedImages allowed_;
   std::string now_;
   bool with_deprecated_;
   bool with_disabled_;
@@ -135,7 +149,7 @@ void offer_named(Call& call, const std::vector<std::string>& ids, const Selectio
     }
     // An image that exists but is not shared with the caller is left out without an error.
     if (is_visible(call, *found) && selection.includes(found->image.image, found->image.launch_permissions))
-      images.offer(++position, found->image.image, [&] { return call.tags().of(id); });
+      selection.offer(call, images, ++position, found->image.image);
   }
   if (!missing.empty()) throw not_found(kImage, missing);
 }
@@ -148,7 +162,7 @@ bool offer_rows(Call& call, const Selection& selection, Images& images) {
   bool go_on = true;
   call.images().scan(query, [&](std::int64_t row, const state::Image& image) {
     if (selection.includes(image.image, image.launch_permissions))
-      go_on = images.offer(row, image.image, [&] { return call.tags().of(*image.image.image_id); });
+      go_on = selection.offer(call, images, row, image.image);
     return go_on;
   });
   return go_on;
@@ -160,8 +174,7 @@ void offer_catalogue(Call& call, const Selection& selection, Images& images) {
   for (std::size_t i = first; i < catalogue.size(); ++i) {
     const ec2::Image& image = catalogue[i];
     const auto position = kCataloguePosition + static_cast<std::int64_t>(i);
-    if (selection.includes(image) && !images.offer(position, image, [&] { return call.tags().of(*image.image_id); }))
-      return;
+    if (selection.includes(image) && !selection.offer(call, images, position, image)) return;
   }
 }
 

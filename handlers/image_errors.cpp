@@ -41,6 +41,10 @@ ApiError deregistration_protected(std::string_view image_id) {
                   "has one, wait for the cooldown period to end.",
                   image_id));
 }
+ApiError public_image_needs_deprecation(std::string_view image_id) {
+  return operation_not_permitted(
+      fmt::format("The deprecation of the image '{}' cannot be canceled while it is public.", image_id));
+}
 
 ApiError invalid_block_device_mapping(std::string message) { return {"InvalidBlockDeviceMapping", std::move(message)}; }
 ApiError snapshot_has_encryption(std::string_view device) {
@@ -66,5 +70,13 @@ ApiError encrypted_cannot_be_public() {
   return unsupported_operation("Encrypted snapshots can't be shared publicly. Specify another snapshot.");
 }
 ApiError image_sharing_limit_exceeded(std::string message) { return {"ResourceLimitExceeded", std::move(message)}; }
+ApiError no_launch_permission_to_cancel(std::string_view image_id) {
+  return operation_not_permitted(
+      fmt::format("The image '{}' is not shared with your account by its account ID.", image_id));
+}
+
+ApiError image_usage_report_limit_exceeded() {
+  return {"ResourceLimitExceeded", "A usage report of this image, or too many of your account, are in progress."};
+}
 
 }  // namespace amity::handlers::errors

@@ -20,6 +20,7 @@ ApiError invalid_manifest(std::string_view location);
 ApiError instance_cannot_be_imaged(std::string_view instance_id);
 ApiError no_root_volume(std::string_view root_device_name);
 ApiError deregistration_protected(std::string_view image_id);
+ApiError public_image_needs_deprecation(std::string_view image_id);
 
 // InvalidBlockDeviceMapping
 ApiError invalid_block_device_mapping(std::string message);
@@ -34,5 +35,9 @@ ApiError marketplace_image_cannot_be_copied();
 ApiError default_key_cannot_be_shared();
 ApiError encrypted_cannot_be_public();
 ApiError image_sharing_limit_exceeded(std::string message);
+ApiError no_launch_permission_to_cancel(std::string_view image_id);
+
+// Usage reports
+ApiError image_usage_report_limit_exceeded();
 
 }  // namespace amity::handlers::errors

@@ -13,6 +13,8 @@ ec2::CopyImageResult copy_image(Call& call, const ec2::CopyImageRequest& request
 ec2::DeregisterImageResult deregister_image(Call& call, const ec2::DeregisterImageRequest& request);
 ec2::ImageAttribute describe_image_attribute(Call& call, const ec2::DescribeImageAttributeRequest& request);
 void modify_image_attribute(Call& call, const ec2::ModifyImageAttributeRequest& request);
+ec2::CancelImageLaunchPermissionResult cancel_image_launch_permission(
+    Call& call, const ec2::CancelImageLaunchPermissionRequest& request);
 void reset_image_attribute(Call& call, const ec2::ResetImageAttributeRequest& request);
 
 }  // namespace amity::handlers

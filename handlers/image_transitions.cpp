@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kAvailable = "image.available";
 constexpr std::string_view kLaunchReported = "image.launch_reported";
 constexpr std::string_view kForgotten = "image.forgotten";
+constexpr std::string_view kUnprotected = "image.unprotected";
 
 constexpr Duration kSnapshotPoll = std::chrono::seconds{5};
 constexpr Duration kLaunchReportDelay = std::chrono::hours{24};
@@ -71,16 +72,26 @@ void report_launch(Call& call, std::string_view image_id) {
 
 void forget(Call& call, std::string_view image_id) {
   const auto named_by = storage::Query().of_any_account().where("image_id", image_id);
-  if (call.instances().count(named_by) > 0)
-    forget_image_later(call, image_id);
-  else
-    call.deregistered_images().remove(image_id);
+  if (call.instances().count(named_by) > 0) return forget_image_later(call, image_id);
+  auto row = call.deregistered_images().find(image_id);
+  if (!row) return;
+  // The row stays: what descends from the image goes on telling its ancestry.
+  row->forgotten = true;
+  call.deregistered_images().update(*row);
+}
+
+void end_protection(Call& call, std::string_view image_id) {
+  auto image = call.images().find(image_id);
+  if (!image) return;
+  image->image.deregistration_protection = "disabled";
+  call.images().update(*image);
 }
 
 constexpr Transition kImageTransitions[] = {
     {kAvailable, become_available},
     {kLaunchReported, report_launch},
     {kForgotten, forget},
+    {kUnprotected, end_protection},
 };
 
 }  // namespace
@@ -96,5 +107,11 @@ void report_launch_later(Call& call, std::string_view image_id) {
 }
 
 void forget_image_later(Call& call, std::string_view image_id) { call.schedule(image_id, kForgotten, kRemembered); }
+
+void end_protection_later(Call& call, std::string_view image_id, Duration cooldown) {
+  call.schedule(image_id, kUnprotected, cooldown);
+}
+
+void keep_protection(Call& call, std::string_view image_id) { call.unschedule(image_id, kUnprotected); }
 
 }  // namespace amity::handlers

@@ -16,4 +16,8 @@ void report_launch_later(Call& call, std::string_view image_id);
 // A deregistered image is remembered for an hour, and then for as long as instances name it.
 void forget_image_later(Call& call, std::string_view image_id);
 
+// The image can be deregistered after the cooldown; unless it is protected again.
+void end_protection_later(Call& call, std::string_view image_id, Duration cooldown);
+void keep_protection(Call& call, std::string_view image_id);
+
 }  // namespace amity::handlers

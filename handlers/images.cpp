@@ -1,5 +1,6 @@
 #include "handlers/images.hpp"
 
+#include "handlers/allowed_images.hpp"
 #include "handlers/errors.hpp"
 #include "handlers/image_errors.hpp"
 #include "handlers/image_transitions.hpp"
@@ -28,9 +29,18 @@ FoundImage find_image(Call& call, std::string_view image_id) {
   throw not_found(kImage, image_id);
 }
 
+std::optional<FoundImage> known_image(Call& call, std::string_view image_id) {
+  if (auto found = any_image(call, image_id)) return found;
+  auto row = call.deregistered_images().find_any(image_id);
+  if (!row || !row->image) return std::nullopt;
+  std::string owner = row->image->owner_id.value_or("");
+  return FoundImage{.image = {.image = *std::move(row->image)}, .owner = std::move(owner)};
+}
+
 bool is_visible(Call& call, const FoundImage& found) {
-  return found.in_catalogue || found.owner == call.account() ||
-         grants_any(found.image.launch_permissions, call.grantees());
+  if (found.owner == call.account() && !found.in_catalogue) return true;
+  const bool is_shared = found.in_catalogue || grants_any(found.image.launch_permissions, call.grantees());
+  return is_shared && !AllowedImages(call).hides(found.image.image);
 }
 
 FoundImage find_launchable_image(Call& call, std::string_view image_id) {
@@ -57,7 +67,8 @@ bool comes_from_marketplace(const ec2::Image& image) {
 }
 
 bool was_deregistered(Call& call, std::string_view image_id) {
-  return call.deregistered_images().owner(image_id).has_value();
+  const auto row = call.deregistered_images().find_any(image_id);
+  return row && !row->forgotten.value_or(false);
 }
 
 }  // namespace amity::handlers

@@ -20,7 +20,10 @@ struct FoundImage {
 std::optional<FoundImage> any_image(Call& call, std::string_view image_id);
 // The same, or throws InvalidAMIID.Malformed, .NotFound (unknown), .Unavailable (deregistered a while ago).
 FoundImage find_image(Call& call, std::string_view image_id);
-// Own, public, or shared with the caller's account, organization or organizational unit.
+// The image as it is or, after its deregistration, was: for what follows images that are gone.
+std::optional<FoundImage> known_image(Call& call, std::string_view image_id);
+// Own, public, or shared with the caller's account, organization or organizational unit; and, if it is another's, not
+// hidden by the caller's Allowed AMIs.
 bool is_visible(Call& call, const FoundImage& found);
 
 // An image that the caller may launch. Throws what find_image throws, AuthFailure "Not authorized for images: [ami-…]"

@@ -2,12 +2,13 @@
 
 #include "handlers/encryption.hpp"
 #include "handlers/errors.hpp"
+#include "handlers/image_deprecation.hpp"
 #include "handlers/image_errors.hpp"
+#include "handlers/image_public_access.hpp"
 #include "handlers/images.hpp"
 #include "model/timestamp.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <set>
 
@@ -17,9 +18,6 @@ namespace {
 // "Amazon EC2 endpoints and quotas", AMI quotas.
 constexpr std::size_t kMaxGrantees = 1000;
 constexpr std::size_t kMaxPublicImages = 5;
-
-// A public image is deprecated two years after its creation at the latest.
-constexpr auto kPublicLifetime = std::chrono::years{2};
 
 using Permissions = std::vector<ec2::LaunchPermission>;
 
@@ -118,6 +116,7 @@ void check_snapshots_can_be_shared(Call& call, const ec2::Image& image, bool pub
 void check_can_be_shared(Call& call, const ec2::Image& image, const Permissions& additions) {
   if (additions.empty()) return;
   const bool publicly = std::ranges::any_of(additions, is_public);
+  if (publicly) check_public_sharing_is_allowed(call);
   if (publicly && comes_from_marketplace(image))
     throw errors::operation_not_permitted("Images with an AWS Marketplace product code cannot be made public.");
   check_snapshots_can_be_shared(call, image, publicly);
@@ -133,15 +132,6 @@ void check_quotas(Call& call, const ec2::Image& image, const Permissions& permis
   const auto public_images = storage::Query().linked(storage::kImageShare, ec2::PermissionGroup::all);
   if (call.images().count(public_images) >= kMaxPublicImages)
     throw errors::image_sharing_limit_exceeded("At most 5 public images are allowed in a Region.");
-}
-
-std::string end_of_public_lifetime(const ec2::Image& image, model::Timestamp now) {
-  using namespace std::chrono;
-  const auto created = floor<minutes>(model::parse_iso8601(image.creation_date.value_or("")).value_or(now));
-  const auto day = floor<days>(created);
-  year_month_day anniversary = year_month_day(day) + kPublicLifetime;
-  if (!anniversary.ok()) anniversary = anniversary.year() / anniversary.month() / last;
-  return model::to_iso8601(sys_days(anniversary) + (created - day));
 }
 
 }  // namespace
@@ -173,7 +163,7 @@ void change_launch_permissions(Call& call, state::Image& image, const ec2::Launc
 
   const bool publicly = std::ranges::any_of(permissions, is_public);
   if (publicly && !image.image.is_public.value_or(false)) {
-    const std::string latest = end_of_public_lifetime(image.image, call.now());
+    const std::string latest = model::to_iso8601(end_of_public_lifetime(image.image, call.now()));
     image.image.deprecation_time = std::min(image.image.deprecation_time.value_or(latest), latest);
   }
   image.image.is_public = publicly;

@@ -20,7 +20,8 @@ bool grants_any(const std::vector<ec2::LaunchPermission>& permissions, std::span
 // Adds and removes permissions of the caller's image and keeps its Public flag and, once public, its deprecation in
 // step; the caller updates the row. Throws InvalidAMIAttributeItemValue for what is no grantee; for what cannot be
 // shared: InvalidParameter (a snapshot under the account's default key), UnsupportedOperation (encrypted snapshots
-// publicly), OperationNotPermitted (AWS Marketplace images publicly); ResourceLimitExceeded.
+// publicly), OperationNotPermitted (AWS Marketplace images publicly, or anything while public access is blocked);
+// ResourceLimitExceeded.
 void change_launch_permissions(Call& call, state::Image& image, const ec2::LaunchPermissionModifications& changes);
 
 // Makes the image private.

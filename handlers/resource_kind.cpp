@@ -1,5 +1,6 @@
 #include "handlers/resource_kind.hpp"
 
+#include "handlers/image_usage.hpp"
 #include "handlers/network_kinds.hpp"
 #include "handlers/replace_root_volume_tasks.hpp"
 
@@ -52,7 +53,8 @@ const ResourceKind* kind_of(std::string_view id) {
                                                    &kDhcpOptions,
                                                    &kElasticIp,
                                                    &kNatGateway,
-                                                   &kReplaceRootVolumeTask};
+                                                   &kReplaceRootVolumeTask,
+                                                   &kImageUsageReport};
   const std::string_view prefix = id.substr(0, id.rfind('-'));
   const auto found = std::ranges::find(kKinds, prefix, [](const ResourceKind* kind) { return kind->prefix; });
   return found == std::end(kKinds) || prefix.size() == id.size() ? nullptr : *found;

@@ -19,6 +19,7 @@ std::span<const Transition> ebs_direct_transitions();
 std::span<const Transition> ebs_transitions();
 std::span<const Transition> fast_snapshot_restore_transitions();
 std::span<const Transition> image_transitions();
+std::span<const Transition> image_usage_transitions();
 std::span<const Transition> instance_transitions();
 std::span<const Transition> nat_gateway_transitions();
 std::span<const Transition> replace_root_volume_transitions();

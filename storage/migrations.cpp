@@ -349,6 +349,11 @@ CREATE TRIGGER metered_tag_gone AFTER DELETE ON tag
     OR EXISTS (SELECT 1 FROM address WHERE region = old.region AND id = old.resource_id) BEGIN
   DELETE FROM metered_tag WHERE account = old.account AND region = old.region AND resource_id = old.resource_id
     AND key = old.key; END;
+CREATE TABLE image_usage_report (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  image_id TEXT NOT NULL, state TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX image_usage_report_scope ON image_usage_report (account, region, row);
 )sql",
 };
 

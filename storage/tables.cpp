@@ -1,6 +1,7 @@
 #include "storage/tables.hpp"
 
 #include "storage/ebs_tables.hpp"
+#include "storage/image_usage_tables.hpp"
 #include "storage/network_tables.hpp"
 
 namespace amity::storage {
@@ -272,6 +273,7 @@ std::span<const TableSpec* const> all_tables() {
       &table_of<state::Subnet>(),
       &table_of<state::DhcpOptions>(),
       &table_of<state::Vpc>(),
+      &table_of<state::ImageUsageReport>(),
   };
   return tables;
 }

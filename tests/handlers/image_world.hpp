@@ -117,6 +117,17 @@ class ImageWorld : public World {
     return *call(registration(name, snapshot_id)).image_id;
   }
 
+  // A request to launch one instance of an image.
+  static ec2::RunInstancesRequest launch_of(const std::string& image_id) {
+    ec2::RunInstancesRequest request;
+    request.image_id = image_id;
+    request.instance_type = "t2.micro";
+    request.min_count = 1;
+    request.max_count = 1;
+    return request;
+  }
+  std::string launch(const std::string& image_id) { return *call(launch_of(image_id)).instances.front().instance_id; }
+
   // What DescribeImages says of one image.
   ec2::Image describe(const std::string& id) {
     auto images = call(ec2::DescribeImagesRequest{.image_ids = {id}, .include_disabled = true}).images;
