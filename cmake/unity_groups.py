@@ -7,10 +7,12 @@ prints one line a file, "GROUP FILE". Two files share a batch only if neither sa
 (in an anonymous namespace, or with "using"), so that no source has to care who its neighbours are. Reads text, not C++: what looks
 like such a name counts as one, which at worst makes a batch smaller.
 """
+import functools
 import pathlib
 import re
 import sys
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"', re.S)
 # A name that is not a member's or another namespace's.
 NAME = re.compile(r"(?<![\w.:>])(?<!->)[A-Za-z_]\w*")
@@ -30,9 +32,19 @@ def private_names(text):
     return names - KEYWORDS
 
 
-def read(path):
+@functools.cache
+def said_by(path):
+    """The names that a file says, and the headers of its own room that it includes."""
     text = path.read_text(encoding="utf-8")
-    return private_names(text), set(NAME.findall(COMMENT_OR_STRING.sub('""', text)))
+    names = set(NAME.findall(COMMENT_OR_STRING.sub('""', text)))
+    room = path.resolve().relative_to(ROOT).parts[0]
+    for include in re.findall(rf'^#include "({room}/[^"]+)"', text, re.M):
+        names |= said_by(ROOT / include)
+    return names
+
+
+def read(path):
+    return private_names(path.read_text(encoding="utf-8")), said_by(path)
 
 
 def main():
