@@ -178,7 +178,8 @@ constexpr FilterRule kFastRestoreFilters[] = {
 
 ec2::DescribeFastSnapshotRestoresResult describe_fast_snapshot_restores(
     Call& call, const ec2::DescribeFastSnapshotRestoresRequest& request) {
-  const Page page = page_of(request.max_results, request.next_token, {}, false, {.least = 0, .most = 200});
+  const auto limit = request.max_results == 0 ? std::nullopt : request.max_results;  // 0 is allowed, and no limit
+  const Page page = page_of(limit, request.next_token, {}, false, {.least = 1, .most = 200});
   Listing<FastRestore> listing(kFastRestoreFilters, request.filters, page);
   restores(call).scan(storage::Query().after(page.after),
                       [&](std::int64_t row, const state::FastSnapshotRestore& found) {

@@ -35,7 +35,15 @@ void fill(World& world) {
       .image_id = *made.image_id,
       .launch_permission = ec2::LaunchPermissionModifications{.add = {{.user_id = "222222222222"}}}});
   world.call(ec2::TerminateInstancesRequest{.instance_ids = {*run.instances.at(1).instance_id}});
-  world.call(ec2::CreateVolumeRequest{.availability_zone = "us-east-1a", .size = 5});
+  const auto volume = world.call(ec2::CreateVolumeRequest{.availability_zone = "us-east-1a", .size = 5});
+  world.advance(std::chrono::minutes{1});
+  world.call(ec2::ModifyVolumeRequest{.volume_id = *volume.volume_id, .size = 6});
+  const std::string snapshot = *golden.block_device_mappings.at(0).ebs->snapshot_id;
+  world.call(ec2::LockSnapshotRequest{.snapshot_id = snapshot, .lock_mode = "governance", .lock_duration = 3});
+  world.call(
+      ec2::EnableFastSnapshotRestoresRequest{.availability_zones = {"us-east-1a"}, .source_snapshot_ids = {snapshot}});
+  world.call(ec2::ModifyEbsDefaultKmsKeyIdRequest{.kms_key_id = "alias/mine"});
+  world.call(ec2::CreateReplaceRootVolumeTaskRequest{.instance_id = first});
   world.call(ec2::ImportKeyPairRequest{
       .key_name = "me",
       .public_key_material = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl x"});

@@ -16,7 +16,7 @@ ec2::LockSnapshotRequest lock_of(const std::string& id, const char* mode = "gove
   return {.snapshot_id = id, .lock_mode = mode, .lock_duration = days};
 }
 
-std::string state_of(World& world, const std::string& id) {
+std::string lock_state_of(World& world, const std::string& id) {
   const auto locks = world.call(ec2::DescribeLockedSnapshotsRequest{.snapshot_ids = {id}}).snapshots;
   return locks.empty() ? "" : *locks.front().lock_state;
 }
@@ -44,7 +44,7 @@ TEST_CASE("A snapshot locked in governance mode stays until it is unlocked", "[s
   CHECK(changed.lock_created_on == lock.lock_created_on);
   CHECK(changed.lock_expires_on == *lock.lock_created_on + std::chrono::days(1));
   CHECK(world.call(ec2::UnlockSnapshotRequest{.snapshot_id = id}).snapshot_id == id);
-  CHECK(state_of(world, id) == "");
+  CHECK(lock_state_of(world, id) == "");
   CHECK(world.error_of(ec2::UnlockSnapshotRequest{.snapshot_id = id}) == "IncorrectState");
   CHECK(delete_error(world, id) == "");
 }
@@ -56,9 +56,9 @@ TEST_CASE("A lock expires by the clock", "[snapshots][LockSnapshot]") {
       ec2::LockSnapshotRequest{.snapshot_id = id, .lock_mode = "compliance", .expiration_date = world.now() + 48h});
   CHECK(lock.lock_state == "compliance");
   world.advance(48h - 1s);
-  CHECK(state_of(world, id) == "compliance");
+  CHECK(lock_state_of(world, id) == "compliance");
   world.advance(1s);
-  CHECK(state_of(world, id) == "expired");
+  CHECK(lock_state_of(world, id) == "expired");
   CHECK(world.call(lock_of(id)).lock_created_on == world.now());
   world.call(ec2::UnlockSnapshotRequest{.snapshot_id = id});
   CHECK(delete_error(world, id) == "");
@@ -81,7 +81,7 @@ TEST_CASE("Compliance mode is final after its cooling-off period", "[snapshots][
   }
   SECTION("after it the lock can be extended only") {
     world.advance(3h);
-    CHECK(state_of(world, id) == "compliance");
+    CHECK(lock_state_of(world, id) == "compliance");
     CHECK(world.error_of(ec2::UnlockSnapshotRequest{.snapshot_id = id}) == "OperationNotPermitted");
     CHECK(world.error_of(lock_of(id)) == "OperationNotPermitted");
     CHECK(world.error_of(lock_of(id, "compliance", 29)) == "OperationNotPermitted");
@@ -140,7 +140,7 @@ TEST_CASE("LockSnapshot refuses bad requests", "[snapshots][LockSnapshot]") {
     INFO(row.code);
     CHECK(world.error_of(row.request) == row.code);
   }
-  CHECK(state_of(world, id) == "");
+  CHECK(lock_state_of(world, id) == "");
 }
 
 TEST_CASE("DescribeLockedSnapshots filters by state, and pages", "[snapshots][DescribeLockedSnapshots]") {
