@@ -50,18 +50,23 @@ ec2::Snapshot find_parent(Call& call, const std::string& id) {
   return parent->snapshot;
 }
 
-// "Encryption outcomes for EBS direct APIs": a parent decides; without one, encryption and key go together.
+// "Encryption outcomes for EBS direct APIs": a parent decides; without one, a key asks for encryption as Encrypted
+// does.
 Encryption encryption_of(Call& call, const ebs::StartSnapshotRequest& request,
                          const std::optional<ec2::Snapshot>& parent) {
+  const bool must_encrypt = is_encrypted_by_default(call);
   if (parent) {
     if (request.encrypted) throw errors::ebs_invalid("Encrypted cannot be used with ParentSnapshotId.");
     if (request.kms_key_arn) throw errors::ebs_invalid("KmsKeyArn cannot be used with ParentSnapshotId.");
-    return {.encrypted = parent->encrypted.value_or(false), .kms_key_id = parent->kms_key_id};
+    const bool encrypted = parent->encrypted.value_or(false);
+    if (must_encrypt && !encrypted)
+      throw errors::ebs_invalid("The parent snapshot must be encrypted, because encryption by default is enabled.");
+    return {.encrypted = encrypted, .kms_key_id = parent->kms_key_id};
   }
-  if (!request.encrypted.value_or(false) && !is_encrypted_by_default(call)) {
-    if (request.kms_key_arn) throw errors::ebs_invalid("KmsKeyArn needs Encrypted.");
-    return {};
-  }
+  if (request.encrypted == false && request.kms_key_arn) throw errors::ebs_invalid("KmsKeyArn needs Encrypted.");
+  if (request.encrypted == false && must_encrypt)
+    throw errors::ebs_invalid("The snapshot must be encrypted, because encryption by default is enabled.");
+  if (!request.encrypted.value_or(must_encrypt || request.kms_key_arn)) return {};
   if (request.kms_key_arn && !can_use_key(call, *request.kms_key_arn))
     throw errors::ebs_invalid("The KMS key is not accessible.", "INVALID_CUSTOMER_KEY");
   return {.encrypted = true, .kms_key_id = request.kms_key_arn ? *request.kms_key_arn : default_kms_key(call)};

@@ -171,11 +171,18 @@ TEST_CASE("Encryption is the parent's, or as asked for", "[ebs][StartSnapshot]")
   complete(world, *encrypted.snapshot_id, 0);
   CHECK(describe_snapshot(world, *encrypted.snapshot_id).encrypted == true);
   CHECK(world.call(ebs::StartSnapshotRequest{.volume_size = 1, .encrypted = true}).kms_key_arn.has_value());
+  CHECK(world.call(ebs::StartSnapshotRequest{.volume_size = 1, .kms_key_arn = key}).kms_key_arn == key);
   CHECK_FALSE(world.call(ebs::StartSnapshotRequest{.volume_size = 1, .encrypted = false}).kms_key_arn);
   const auto child =
       world.call(ebs::StartSnapshotRequest{.volume_size = 1, .parent_snapshot_id = encrypted.snapshot_id});
   CHECK(child.kms_key_arn == key);
   CHECK(child.parent_snapshot_id == encrypted.snapshot_id);
+
+  const std::string plain = make_direct(world, {{0, 'a'}});
+  world.call(ec2::EnableEbsEncryptionByDefaultRequest{});
+  CHECK(world.call(ebs::StartSnapshotRequest{.volume_size = 1}).kms_key_arn.has_value());
+  CHECK(refusal(world, ebs::StartSnapshotRequest{.volume_size = 1, .encrypted = false}) == kInvalidValue);
+  CHECK(refusal(world, ebs::StartSnapshotRequest{.volume_size = 1, .parent_snapshot_id = plain}) == kInvalidValue);
 }
 
 TEST_CASE("StartSnapshot refuses what cannot be", "[ebs][StartSnapshot]") {
@@ -191,7 +198,7 @@ TEST_CASE("StartSnapshot refuses what cannot be", "[ebs][StartSnapshot]") {
   CHECK(refused({.parent_snapshot_id = pending}) == kInvalidSnapshot);
   CHECK(refused({.parent_snapshot_id = parent, .encrypted = false}) == kInvalidValue);
   CHECK(refused({.parent_snapshot_id = parent, .kms_key_arn = key_arn(kAccount)}) == kInvalidValue);
-  CHECK(refused({.kms_key_arn = key_arn(kAccount)}) == kInvalidValue);
+  CHECK(refused({.encrypted = false, .kms_key_arn = key_arn(kAccount)}) == kInvalidValue);
   CHECK(refused({.encrypted = true, .kms_key_arn = key_arn(kOtherAccount)}) ==
         "ValidationException INVALID_CUSTOMER_KEY");
   CHECK(refused({.tags = {{.key = "aws:x", .value = ""}}}) == "ValidationException INVALID_TAG");

@@ -60,6 +60,17 @@ class Desk {
          "return");
   }
 
+  void archive(const std::string& snapshot) {
+    text(ec2("ModifySnapshotTier", "&StorageTier=archive&SnapshotId=" + snapshot), "snapshotId");
+  }
+  // For good.
+  void restore(const std::string& snapshot) {
+    text(ec2("RestoreSnapshotTier", "&PermanentRestore=true&SnapshotId=" + snapshot), "snapshotId");
+  }
+  std::string tier(const std::string& snapshot) {
+    return text(ec2("DescribeSnapshots", "&SnapshotId.1=" + snapshot), "storageTier");
+  }
+
   // FullSnapshotSizeInBytes.
   std::int64_t full(const std::string& snapshot) {
     return std::stoll(text(ec2("DescribeSnapshots", "&SnapshotId.1=" + snapshot), "fullSnapshotSizeInBytes")) / kGiB;
@@ -176,6 +187,39 @@ TEST_CASE("Example 4: of a snapshot in the middle only what was replaced since v
   CHECK(desk.full(c) == 10);
 }
 
+TEST_CASE("Example 5: what an archived snapshot shared is paid in both tiers", "[billing][snapshots]") {
+  ApplicationWorld world;
+  Desk desk(world);
+  const std::string volume = desk.volume(15);
+  desk.write(volume, 0, 10);
+  const std::string a = desk.snapshot(volume);
+  desk.write(volume, 0, 4);
+  const std::string b = desk.snapshot(volume);
+  desk.write(volume, 10, 4);
+  const std::string c = desk.snapshot(volume);
+  CHECK(desk.stored({a, b, c}) == Sizes{10, 4, 4});
+  SECTION("by the next one in the middle of a chain") {
+    desk.archive(b);
+    CHECK(desk.tier(b) == "archive");
+    CHECK(desk.full(b) == 10);  // what it takes there
+    CHECK(desk.stored({a, b, c}) == Sizes{10, 0, 8});
+    SECTION("and comes back in full") {
+      desk.restore(b);
+      CHECK(desk.tier(b) == "standard");
+      CHECK(desk.stored({a, b, c}) == Sizes{10, 10, 8});
+    }
+    SECTION("and its end gives nothing back") {
+      desk.remove(b);
+      CHECK(desk.stored({a, c}) == Sizes{10, 8});
+    }
+  }
+  SECTION("Example 6: by nobody at its end") {
+    desk.archive(c);
+    CHECK(desk.full(c) == 14);
+    CHECK(desk.stored({a, b, c}) == Sizes{10, 4, 0});
+  }
+}
+
 TEST_CASE("Example 7: a hundred and then five more", "[billing][snapshots]") {
   ApplicationWorld world;
   Desk desk(world);
@@ -186,6 +230,9 @@ TEST_CASE("Example 7: a hundred and then five more", "[billing][snapshots]") {
   const std::string second = desk.snapshot(volume);
   CHECK(desk.stored({first, second}) == Sizes{100, 5});
   CHECK(desk.full(second) == 105);
+  desk.archive(second);
+  CHECK(desk.full(second) == 105);  // what the archive takes
+  CHECK(desk.stored({first, second}) == Sizes{100, 0});
 }
 
 TEST_CASE("Copies store what AWS says that they store", "[billing][snapshots]") {
