@@ -21,7 +21,7 @@ rapidjson::Document bill(ApplicationWorld& world, const std::string& query = {})
   return document;
 }
 
-std::string between(const std::string& text, const std::string& before, const std::string& after) {
+std::string element_between(const std::string& text, const std::string& before, const std::string& after) {
   const auto begin = text.find(before) + before.size();
   return text.substr(begin, text.find(after, begin) - begin);
 }
@@ -52,25 +52,25 @@ struct Baked {
   std::string snapshot;
 };
 Baked bake(ApplicationWorld& world) {
-  const std::string volume =
-      between(world.ec2("CreateVolume", "&AvailabilityZone=us-east-1a&Size=8").body, "<volumeId>", "</volumeId>");
+  const std::string volume = element_between(world.ec2("CreateVolume", "&AvailabilityZone=us-east-1a&Size=8").body,
+                                             "<volumeId>", "</volumeId>");
   const std::string images = world
                                  .ec2("DescribeImages",
                                       "&Filter.1.Name=name&Filter.1.Value.1=al2023-ami-2023*"
                                       "&Filter.2.Name=architecture&Filter.2.Value.1=x86_64")
                                  .body;
   const std::string instance =
-      between(world
-                  .ec2("RunInstances", "&InstanceType=t3.micro&MinCount=1&MaxCount=1&ImageId=" +
-                                           between(images, "<imageId>", "</imageId>"))
-                  .body,
-              "<instanceId>", "</instanceId>");
+      element_between(world
+                          .ec2("RunInstances", "&InstanceType=t3.micro&MinCount=1&MaxCount=1&ImageId=" +
+                                                   element_between(images, "<imageId>", "</imageId>"))
+                          .body,
+                      "<instanceId>", "</instanceId>");
   world.ec2("DescribeInstances");
   const std::string image =
-      between(world.ec2("CreateImage", "&Name=golden&InstanceId=" + instance).body, "<imageId>", "</imageId>");
+      element_between(world.ec2("CreateImage", "&Name=golden&InstanceId=" + instance).body, "<imageId>", "</imageId>");
   const std::string described = world.ec2("DescribeImages", "&ImageId.1=" + image).body;
   world.ec2("TerminateInstances", "&InstanceId.1=" + instance);
-  return {image, between(described, "<snapshotId>", "</snapshotId>")};
+  return {image, element_between(described, "<snapshotId>", "</snapshotId>")};
 }
 
 std::int64_t price(const char* text) { return amity::storage::parse_price(text).value(); }
