@@ -20,7 +20,7 @@ constexpr std::string_view kCoolingDown = "disabled after ";
 
 constexpr Duration kProtectionCooldown = std::chrono::hours{24};
 
-std::string protection_of(const ec2::Image& image) {
+std::string deregistration_protection_of(const ec2::Image& image) {
   return image.deregistration_protection.value_or(std::string(kUnprotectedText));
 }
 
@@ -38,22 +38,22 @@ ec2::EnableImageDeregistrationProtectionResult enable_image_deregistration_prote
 ec2::DisableImageDeregistrationProtectionResult disable_image_deregistration_protection(
     Call& call, const ec2::DisableImageDeregistrationProtectionRequest& request) {
   state::Image image = find_own_image(call, request.image_id);
-  if (protection_of(image.image) == kWithCooldown) {
+  if (deregistration_protection_of(image.image) == kWithCooldown) {
     image.image.deregistration_protection =
         std::string(kCoolingDown) + model::to_iso8601(call.now() + kProtectionCooldown);
     call.images().update(image);
     end_protection_later(call, request.image_id, kProtectionCooldown);
-  } else if (protection_of(image.image) == kWithoutCooldown) {
+  } else if (deregistration_protection_of(image.image) == kWithoutCooldown) {
     image.image.deregistration_protection = kUnprotectedText;
     call.images().update(image);
   }
-  return {.return_value = protection_of(image.image)};
+  return {.return_value = deregistration_protection_of(image.image)};
 }
 
 }  // namespace
 
 bool is_protected(const ec2::Image& image, model::Timestamp now) {
-  const std::string protection = protection_of(image);
+  const std::string protection = deregistration_protection_of(image);
   if (protection == kWithCooldown || protection == kWithoutCooldown) return true;
   if (!protection.starts_with(kCoolingDown)) return false;
   const auto end = model::parse_iso8601(std::string_view(protection).substr(kCoolingDown.size()));

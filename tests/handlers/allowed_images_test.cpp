@@ -55,8 +55,8 @@ TEST_CASE("Allowed AMIs settings begin disabled and keep their criteria", "[allo
   CHECK(settings().image_criteria.empty());
   world.allow(
       {{.image_providers = {"amazon", std::string(kOtherAccount)},
-        .image_names = {"web-*"},
         .marketplace_product_codes = {"abc123"},
+        .image_names = {"web-*"},
         .creation_date_condition = ec2::CreationDateConditionRequest{.maximum_days_since_created = 300},
         .deprecation_time_condition = ec2::DeprecationTimeConditionRequest{.maximum_days_since_deprecated = 0}}});
   world.set_state("audit-mode");

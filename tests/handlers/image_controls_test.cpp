@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kOrganization = "arn:aws:organizations::333333333333:organization/o-abcdefghij";
+constexpr auto kSharingOrganization = "arn:aws:organizations::333333333333:organization/o-abcdefghij";
 
 std::string make_public_error(ImageWorld& world, const std::string& id) {
   return world.error_of(ec2::ModifyImageAttributeRequest{
@@ -205,8 +205,8 @@ TEST_CASE("CancelImageLaunchPermission gives a permission back", "[image-control
     world.as(kAccount).share(id, {.group = "all"});
     CHECK(world.as(kOtherAccount).error_of(cancel) == "OperationNotPermitted");
     world.as(kAccount).call(ec2::ResetImageAttributeRequest{.attribute = "launchPermission", .image_id = id});
-    world.make_call().organizations().add_member(kOrganization, kOtherAccount);
-    world.share(id, {.organization_arn = kOrganization});
+    world.make_call().organizations().add_member(kSharingOrganization, kOtherAccount);
+    world.share(id, {.organization_arn = kSharingOrganization});
     CHECK(world.as(kOtherAccount).error_of(cancel) == "OperationNotPermitted");
   }
   SECTION("nor of an image that is not there") {

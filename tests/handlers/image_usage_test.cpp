@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kThirdAccount = "333333333333";
+constexpr auto kUsingAccount = "333333333333";
 
 // A public image of kAccount that two other accounts have launched: twice and once.
 class UsageWorld : public ImageWorld {
@@ -23,7 +23,7 @@ class UsageWorld : public ImageWorld {
     as(kOtherAccount);
     launch(image_id);
     launch(image_id);
-    as(kThirdAccount).launch(image_id);
+    as(kUsingAccount).launch(image_id);
     as(kAccount);
   }
 
@@ -60,7 +60,7 @@ TEST_CASE("An image usage report counts what was launched from an image", "[imag
   CHECK(reports[0].creation_time == world.now());
   CHECK(reports[0].expiration_time == world.now() + 30 * 24h);
   CHECK(reports[0].resource_types.at(0).resource_type == "ec2:Instance");
-  CHECK(world.counts() == std::map<std::string, std::int64_t>{{std::string(kOtherAccount), 2}, {kThirdAccount, 1}});
+  CHECK(world.counts() == std::map<std::string, std::int64_t>{{std::string(kOtherAccount), 2}, {kUsingAccount, 1}});
   const auto entry = world.call(ec2::DescribeImageUsageReportEntriesRequest{}).image_usage_report_entries.at(0);
   CHECK(entry.report_id == id);
   CHECK(entry.image_id == world.image_id);
@@ -68,15 +68,15 @@ TEST_CASE("An image usage report counts what was launched from an image", "[imag
   CHECK(entry.report_creation_time == world.now());
   SECTION("of some accounts") {
     auto request = world.request();
-    request.account_ids = {kThirdAccount};
+    request.account_ids = {kUsingAccount};
     const std::string some = *world.call(request).report_id;
-    CHECK(world.counts({.report_ids = {some}}) == std::map<std::string, std::int64_t>{{kThirdAccount, 1}});
-    CHECK(world.reports({.report_ids = {some}}).at(0).account_ids == std::vector<std::string>{kThirdAccount});
+    CHECK(world.counts({.report_ids = {some}}) == std::map<std::string, std::int64_t>{{kUsingAccount, 1}});
+    CHECK(world.reports({.report_ids = {some}}).at(0).account_ids == std::vector<std::string>{kUsingAccount});
   }
   SECTION("as things were when it was made") {
-    world.as(kThirdAccount).launch(world.image_id);
+    world.as(kUsingAccount).launch(world.image_id);
     world.as(kAccount);
-    CHECK(world.counts({.report_ids = {id}})[kThirdAccount] == 1);
+    CHECK(world.counts({.report_ids = {id}})[kUsingAccount] == 1);
   }
   SECTION("for its owner alone") {
     world.as(kOtherAccount);
@@ -175,7 +175,7 @@ TEST_CASE("Image usage reports are named, filtered, tagged and paged", "[image-u
   CHECK(ids({.filters = {filter("tag:Team", {"core"})}}) == std::vector{tagged});
   CHECK(ids({.filters = {filter("state", {"pending"})}}).empty());
   CHECK(world.reports({.report_ids = {tagged}}).at(0).tags.at(0).value == "core");
-  CHECK(world.counts({.report_ids = {tagged}, .filters = {filter("account-id", {kThirdAccount})}}).size() == 1);
+  CHECK(world.counts({.report_ids = {tagged}, .filters = {filter("account-id", {kUsingAccount})}}).size() == 1);
   CHECK(world.counts({.filters = {filter("creation-time", {"2026-01-02T*"})}})[std::string(kOtherAccount)] == 2);
   CHECK(world.counts({.filters = {filter("resource-type", {"ec2:LaunchTemplate"})}}).empty());
   CHECK(world.counts({.image_ids = {silver}}).empty());

@@ -13,19 +13,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<ec2::InstanceImageMetadata> metadata(ImageWorld& world,
-                                                 const ec2::DescribeInstanceImageMetadataRequest& request = {}) {
+std::vector<ec2::InstanceImageMetadata> metadata_rows(ImageWorld& world,
+                                                      const ec2::DescribeInstanceImageMetadataRequest& request = {}) {
   return world.call(request).instance_image_metadata;
 }
 
-std::vector<std::string> ancestry(ImageWorld& world, const std::string& id) {
+std::vector<std::string> ancestry_of(ImageWorld& world, const std::string& id) {
   std::vector<std::string> ids;
   for (const auto& entry : world.call(ec2::GetImageAncestryRequest{.image_id = id}).image_ancestry_entries)
     ids.push_back(*entry.image_id);
   return ids;
 }
 
-std::string copy_of(ImageWorld& world, const std::string& id, const std::string& from, const std::string& name) {
+std::string copied_image(ImageWorld& world, const std::string& id, const std::string& from, const std::string& name) {
   return *world.call(ec2::CopyImageRequest{.name = name, .source_image_id = id, .source_region = from}).image_id;
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("DescribeInstanceImageMetadata tells the image of each instance", "[im
   const std::string id = world.image("golden");
   world.call(ec2::EnableImageDeprecationRequest{.image_id = id, .deprecate_at = world.now() + 24h});
   const std::string instance = world.launch(id);
-  auto rows = metadata(world);
+  auto rows = metadata_rows(world);
   REQUIRE(rows.size() == 1);
   const auto& row = rows.front();
   CHECK(row.instance_id == instance);
@@ -59,7 +59,7 @@ TEST_CASE("DescribeInstanceImageMetadata tells the image of each instance", "[im
   SECTION("also of an image that is deregistered since") {
     world.call(ec2::DeregisterImageRequest{.image_id = id});
     world.advance(72h);
-    rows = metadata(world);
+    rows = metadata_rows(world);
     CHECK(rows.front().image_metadata->state == "deregistered");
     CHECK(rows.front().image_metadata->name == "golden");
   }
@@ -67,7 +67,7 @@ TEST_CASE("DescribeInstanceImageMetadata tells the image of each instance", "[im
     world.share(id, {.user_id = std::string(kOtherAccount)});
     world.as(kOtherAccount).launch(id);
     world.as(kAccount).call(ec2::DisableImageRequest{.image_id = id});
-    rows = metadata(world.as(kOtherAccount));
+    rows = metadata_rows(world.as(kOtherAccount));
     REQUIRE(rows.size() == 1);
     CHECK(rows.front().image_metadata->state == "disabled");
   }
@@ -80,11 +80,11 @@ TEST_CASE("DescribeInstanceImageMetadata finds instances of images that are not 
   const std::string compliant = world.launch(own);
   const std::string other = world.launch(*base.image_id);
   world.call(ec2::EnableAllowedImagesSettingsRequest{.allowed_images_settings_state = "audit-mode"});
-  const auto rows = metadata(world, {.filters = {filter("image-allowed", {"false"})}});
+  const auto rows = metadata_rows(world, {.filters = {filter("image-allowed", {"false"})}});
   REQUIRE(rows.size() == 1);
   CHECK(rows.front().instance_id == other);
   CHECK(rows.front().image_metadata->image_owner_alias == "amazon");
-  CHECK(metadata(world, {.filters = {filter("image-allowed", {"true"})}}).front().instance_id == compliant);
+  CHECK(metadata_rows(world, {.filters = {filter("image-allowed", {"true"})}}).front().instance_id == compliant);
 }
 
 TEST_CASE("DescribeInstanceImageMetadata filters and pages", "[image-uses][images]") {
@@ -106,21 +106,21 @@ TEST_CASE("DescribeInstanceImageMetadata filters and pages", "[image-uses][image
                                                                        {"tag-key", "Team"}};
   for (const auto& [name, value] : first_only) {
     INFO(name);
-    const auto rows = metadata(world, {.filters = {filter(name, {value})}});
+    const auto rows = metadata_rows(world, {.filters = {filter(name, {value})}});
     REQUIRE(rows.size() == 1);
     CHECK(rows.front().instance_id == first);
     CHECK(rows.front().tags.size() == 1);
   }
-  const auto one = metadata(world).front();
+  const auto one = metadata_rows(world).front();
   const std::vector<std::pair<std::string, std::string>> both = {{"availability-zone", *one.availability_zone},
                                                                  {"zone-id", *one.zone_id},
                                                                  {"instance-type", "t2.micro"},
                                                                  {"launch-time", "2026-01-02T*"}};
   for (const auto& [name, value] : both) {
     INFO(name);
-    CHECK(metadata(world, {.filters = {filter(name, {value})}}).size() == 2);
+    CHECK(metadata_rows(world, {.filters = {filter(name, {value})}}).size() == 2);
   }
-  CHECK(metadata(world, {.filters = {filter("owner-alias", {"amazon"})}}).front().instance_id == second);
+  CHECK(metadata_rows(world, {.filters = {filter("owner-alias", {"amazon"})}}).front().instance_id == second);
   SECTION("pages, over named instances too") {
     auto page =
         world.call(ec2::DescribeInstanceImageMetadataRequest{.instance_ids = {second, first}, .max_results = 1});
@@ -132,7 +132,7 @@ TEST_CASE("DescribeInstanceImageMetadata filters and pages", "[image-uses][image
     CHECK_FALSE(page.next_token);
   }
   SECTION("names") {
-    CHECK(metadata(world, {.instance_ids = {second}}).size() == 1);
+    CHECK(metadata_rows(world, {.instance_ids = {second}}).size() == 1);
     const auto error_of = [&](const std::string& id) {
       return world.error_of(ec2::DescribeInstanceImageMetadataRequest{.instance_ids = {id}});
     };
@@ -140,7 +140,7 @@ TEST_CASE("DescribeInstanceImageMetadata filters and pages", "[image-uses][image
     CHECK(error_of("i-00000000000000000") == "InvalidInstanceID.NotFound");
     world.as(kOtherAccount);
     CHECK(error_of(first) == "InvalidInstanceID.NotFound");
-    CHECK(metadata(world).empty());
+    CHECK(metadata_rows(world).empty());
     CHECK(world.error_of(ec2::DescribeInstanceImageMetadataRequest{.max_results = 1001}) == "InvalidParameterValue");
   }
 }
@@ -152,8 +152,8 @@ TEST_CASE("GetImageAncestry follows copies and images of instances to the root",
   const std::string baked = *world.call(ec2::CreateImageRequest{.instance_id = instance, .name = "baked"}).image_id;
   world.ids_of({.owners = {"self"}});  // time passes: it becomes available
   world.in("eu-west-1");
-  const std::string copy = copy_of(world, baked, "us-east-1", "copy");
-  CHECK(ancestry(world, copy) == std::vector{copy, baked, *base.image_id});
+  const std::string copy = copied_image(world, baked, "us-east-1", "copy");
+  CHECK(ancestry_of(world, copy) == std::vector{copy, baked, *base.image_id});
   const auto entries = world.call(ec2::GetImageAncestryRequest{.image_id = copy}).image_ancestry_entries;
   CHECK(entries[0].source_image_id == baked);
   CHECK(entries[0].source_image_region == "us-east-1");
@@ -163,11 +163,11 @@ TEST_CASE("GetImageAncestry follows copies and images of instances to the root",
   SECTION("through images that are deregistered") {
     world.in("us-east-1").call(ec2::DeregisterImageRequest{.image_id = baked});
     world.advance(72h);
-    CHECK(ancestry(world.in("eu-west-1"), copy) == std::vector{copy, baked, *base.image_id});
+    CHECK(ancestry_of(world.in("eu-west-1"), copy) == std::vector{copy, baked, *base.image_id});
   }
   SECTION("from registered images nowhere") {
     const std::string registered = world.image("registered");
-    CHECK(ancestry(world, registered) == std::vector{registered});
+    CHECK(ancestry_of(world, registered) == std::vector{registered});
   }
   SECTION("for those who see the image") {
     const auto error_of = [&](const std::string& id) {
@@ -178,15 +178,15 @@ TEST_CASE("GetImageAncestry follows copies and images of instances to the root",
     CHECK(error_of("ami-1") == "InvalidAMIID.Malformed");
     CHECK(error_of("ami-00000000000000000") == "InvalidAMIID.NotFound");
     world.as(kAccount).share(copy, {.user_id = std::string(kOtherAccount)});
-    CHECK(ancestry(world.as(kOtherAccount), copy).size() == 3);
+    CHECK(ancestry_of(world.as(kOtherAccount), copy).size() == 3);
   }
 }
 
 TEST_CASE("GetImageAncestry stops after fifty images", "[image-uses][GetImageAncestry]") {
   ImageWorld world;
   std::string id = world.image("image-0");
-  for (int i = 1; i <= 51; ++i) id = copy_of(world, id, "us-east-1", "image-" + std::to_string(i));
-  CHECK(ancestry(world, id).size() == 50);
+  for (int i = 1; i <= 51; ++i) id = copied_image(world, id, "us-east-1", "image-" + std::to_string(i));
+  CHECK(ancestry_of(world, id).size() == 50);
 }
 
 TEST_CASE("DescribeImageReferences finds the caller's resources that name images",
