@@ -57,8 +57,8 @@ TEST_CASE("Allowed AMIs settings begin disabled and keep their criteria", "[allo
       {{.image_providers = {"amazon", std::string(kOtherAccount)},
         .marketplace_product_codes = {"abc123"},
         .image_names = {"web-*"},
-        .creation_date_condition = ec2::CreationDateConditionRequest{.maximum_days_since_created = 300},
-        .deprecation_time_condition = ec2::DeprecationTimeConditionRequest{.maximum_days_since_deprecated = 0}}});
+        .deprecation_time_condition = ec2::DeprecationTimeConditionRequest{.maximum_days_since_deprecated = 0},
+        .creation_date_condition = ec2::CreationDateConditionRequest{.maximum_days_since_created = 300}}});
   world.set_state("audit-mode");
   CHECK(settings().state == "audit-mode");
   CHECK(world.call(ec2::DisableAllowedImagesSettingsRequest{}).allowed_images_settings_state == "disabled");
