@@ -1,6 +1,8 @@
 #include "handlers/fixture_blocks.hpp"
 #include "handlers/fixture_meters.hpp"
 #include "handlers/fixture_target.hpp"
+#include "storage/image_task_tables.hpp"
+#include "storage/recycle_bin_tables.hpp"
 
 #include <algorithm>
 #include <set>
@@ -23,6 +25,8 @@ class Dump {
          fixture_.addresses, fixture_.nat_gateways, fixture_.image_usage_reports, fixture_.replace_root_volume_tasks);
     fixture_.fast_snapshot_restores = storage::Repository<state::FastSnapshotRestore>(database(), scope_).all();
     fixture_.deregistered_images = storage::Repository<state::DeregisteredImage>(database(), scope_).all();
+    take_as_they_are(fixture_.retention_rules, fixture_.recycled_resources, fixture_.store_image_tasks,
+                     fixture_.stored_images, fixture_.fast_launch_images);
     take_instances();
     take_other_tags();
     for (auto& [name, value] : storage::Settings(database(), scope_).all())
@@ -52,6 +56,12 @@ class Dump {
   template <class... T>
   void take(std::vector<T>&... lists) {
     ((lists = rows<T>()), ...);
+  }
+
+  // Rows of no form that AWS prints.
+  template <class... T>
+  void take_as_they_are(std::vector<T>&... lists) {
+    ((lists = storage::Repository<T>(database(), scope_).all()), ...);
   }
 
   void take_instances() {

@@ -2,6 +2,8 @@
 #include "handlers/fixture_meters.hpp"
 #include "handlers/instances.hpp"
 #include "handlers/transitions.hpp"
+#include "storage/image_task_tables.hpp"
+#include "storage/recycle_bin_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -66,6 +68,17 @@ void load_image_usage_reports(FixtureTarget& target) {
     target.check_id(kImageUsageReport, reports[i].image_usage_report.report_id,
                     element_path("ImageUsageReports", i, "ReportId"));
     target.put(target.account(), state::ImageUsageReport(reports[i]));
+  }
+}
+
+// Rows that only a dump has.
+template <class T>
+void load_rows(FixtureTarget& target, std::string_view list, const std::vector<T>& rows) {
+  Call call = target.call();
+  for (const T& row : rows) {
+    call.table<T>().remove(storage::table_of<T>().id(&row));
+    call.table<T>().insert(row);
+    target.count(list);
   }
 }
 
@@ -141,6 +154,12 @@ void load_other_rows(FixtureTarget& target) {
   load_fast_snapshot_restores(target);
   load_replace_root_volume_tasks(target);
   load_image_usage_reports(target);
+  const state::Fixture& fixture = target.fixture;
+  load_rows(target, "RetentionRules", fixture.retention_rules);
+  load_rows(target, "RecycledResources", fixture.recycled_resources);
+  load_rows(target, "StoreImageTasks", fixture.store_image_tasks);
+  load_rows(target, "StoredImages", fixture.stored_images);
+  load_rows(target, "FastLaunchImages", fixture.fast_launch_images);
   load_settings(target);
   load_transitions(target);
   load_meters(target);

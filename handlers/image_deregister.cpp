@@ -3,6 +3,7 @@
 #include "handlers/image_protection.hpp"
 #include "handlers/image_transitions.hpp"
 #include "handlers/images.hpp"
+#include "handlers/recycle_bin.hpp"
 #include "handlers/snapshots.hpp"
 
 #include <set>
@@ -44,8 +45,10 @@ ec2::DeregisterImageResult deregister_image(Call& call, const ec2::DeregisterIma
   state::Image image = find_own_image(call, request.image_id);
   if (is_protected(image.image, call.now())) throw errors::deregistration_protected(request.image_id);
   call.unschedule(request.image_id);
-  call.tags().remove_all(request.image_id);
-  call.images().remove(request.image_id);
+  if (!recycle(call, image)) {
+    call.tags().remove_all(request.image_id);
+    call.images().remove(request.image_id);
+  }
   image.image.state = ec2::ImageState::deregistered;
   call.deregistered_images().insert({.image_id = request.image_id, .image = image.image});
   forget_image_later(call, request.image_id);

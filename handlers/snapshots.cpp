@@ -2,6 +2,7 @@
 
 #include "handlers/block_maps.hpp"
 #include "handlers/fast_snapshot_restores.hpp"
+#include "handlers/recycle_bin.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshot_errors.hpp"
 #include "handlers/snapshot_locks.hpp"
@@ -161,6 +162,7 @@ void delete_snapshot_row(Call& call, state::Snapshot snapshot) {
     call.snapshots().update(snapshot);
     return;
   }
+  if (recycle(call, snapshot)) return;
   drop_blocks(call, id);
   call.unschedule(id);
   call.snapshots().remove(id);

@@ -64,7 +64,7 @@ std::optional<std::string> image_using(Call& call, const state::Snapshot& snapsh
 // OperationNotPermitted for a locked one.
 void check_deletable(Call& call, const state::Snapshot& snapshot);
 // Deletes the caller's snapshot, with its tags; a pending one as soon as it is completed, unless it is still being
-// written to (PutSnapshotBlock). Asks no questions.
+// written to (PutSnapshotBlock). Asks no questions. What a retention rule keeps goes to the Recycle Bin.
 void delete_snapshot_row(Call& call, state::Snapshot snapshot);
 
 Encryption encryption_of(const ec2::Snapshot& snapshot);

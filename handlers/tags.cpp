@@ -3,6 +3,7 @@
 #include "handlers/instances.hpp"
 #include "handlers/listing.hpp"
 #include "handlers/network.hpp"
+#include "handlers/recycle_bin.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/replace_root_volume_tasks.hpp"
 #include "handlers/resource_kind.hpp"
@@ -73,7 +74,8 @@ std::vector<const ResourceKind*> check_resources(Call& call, const std::vector<s
   std::vector<const ResourceKind*> kinds;
   for (const std::string& id : ids) kinds.push_back(taggable_of(id).kind);
   for (const std::string& id : ids)
-    if (const Taggable& taggable = taggable_of(id); !taggable.exists(call, id)) throw not_found(*taggable.kind, id);
+    if (const Taggable& taggable = taggable_of(id); !taggable.exists(call, id) && !is_recycled(call, id))
+      throw not_found(*taggable.kind, id);
   return kinds;
 }
 

@@ -10,19 +10,18 @@ namespace {
 
 const Transition* find_transition(std::string_view name) {
   static const std::span<const Transition> families[] = {
-      ebs_direct_transitions(),
       ebs_transitions(),
-      image_transitions(),
-      instance_transitions(),
-      nat_gateway_transitions(),
       ebs_direct_transitions(),
-      ebs_transitions(),
+      fast_launch_transitions(),
       fast_snapshot_restore_transitions(),
       image_transitions(),
+      image_store_transitions(),
       image_usage_transitions(),
       instance_transitions(),
       nat_gateway_transitions(),
+      recycle_bin_transitions(),
       replace_root_volume_transitions(),
+      retention_rule_transitions(),
       snapshot_tier_transitions(),
       volume_modification_transitions(),
       volume_status_transitions(),

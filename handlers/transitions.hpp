@@ -26,6 +26,10 @@ std::span<const Transition> replace_root_volume_transitions();
 std::span<const Transition> snapshot_tier_transitions();
 std::span<const Transition> volume_modification_transitions();
 std::span<const Transition> volume_status_transitions();
+std::span<const Transition> fast_launch_transitions();
+std::span<const Transition> image_store_transitions();
+std::span<const Transition> recycle_bin_transitions();
+std::span<const Transition> retention_rule_transitions();
 
 bool is_transition(std::string_view name);
 

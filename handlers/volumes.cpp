@@ -2,6 +2,7 @@
 
 #include "handlers/block_maps.hpp"
 #include "handlers/fast_snapshot_restores.hpp"
+#include "handlers/recycle_bin.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
@@ -100,6 +101,7 @@ bool has_usable_keys(Call& call, const state::Volume& volume) {
 }
 
 void delete_volume_row(Call& call, std::string_view volume_id) {
+  if (const auto row = call.volumes().find(volume_id); row && recycle(call, *row)) return;
   drop_blocks(call, volume_id);
   call.volumes().remove(volume_id);
   call.tags().remove_all(volume_id);

@@ -62,7 +62,8 @@ state::Volume create_volume_row(Call& call, const NewVolume& wanted, bool throug
 // Whether the volume's key, and that of another account's snapshot that it is made of, can be used.
 bool has_usable_keys(Call& call, const state::Volume& volume);
 
-// Deletes the caller's volume, with its tags and what was going to happen to it. Asks no questions.
+// Deletes the caller's volume, with its tags and what was going to happen to it. Asks no questions. What a retention
+// rule keeps goes to the Recycle Bin.
 void delete_volume_row(Call& call, std::string_view volume_id);
 
 // Attaches the volume, which is then "in-use", and updates its row; the caller updates the instance's

@@ -355,6 +355,30 @@ CREATE TABLE image_usage_report (
   UNIQUE (region, id)) STRICT;
 CREATE INDEX image_usage_report_scope ON image_usage_report (account, region, row);
 )sql",
+    R"sql(
+CREATE TABLE retention_rule (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  resource_type TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX retention_rule_of_account ON retention_rule (account, region);
+-- What is in the Recycle Bin is not in the table of its kind.
+CREATE TABLE recycled_resource (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  resource_type TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX recycled_resource_of_account ON recycled_resource (account, region);
+
+CREATE TABLE store_image_task (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX store_image_task_of_account ON store_image_task (account, region);
+CREATE TABLE stored_image (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX stored_image_of_account ON stored_image (account, region);
+CREATE TABLE fast_launch_image (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX fast_launch_image_of_account ON fast_launch_image (account, region);
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

@@ -3,6 +3,8 @@
 #include "storage/ebs_tables.hpp"
 #include "storage/image_usage_tables.hpp"
 #include "storage/network_tables.hpp"
+#include "storage/image_task_tables.hpp"
+#include "storage/recycle_bin_tables.hpp"
 
 namespace amity::storage {
 namespace {
@@ -274,6 +276,11 @@ std::span<const TableSpec* const> all_tables() {
       &table_of<state::DhcpOptions>(),
       &table_of<state::Vpc>(),
       &table_of<state::ImageUsageReport>(),
+      &table_of<state::StoreImageTask>(),
+      &table_of<state::StoredImage>(),
+      &table_of<state::FastLaunchImage>(),
+      &table_of<state::RecycledResource>(),
+      &table_of<state::RetentionRule>(),
   };
   return tables;
 }

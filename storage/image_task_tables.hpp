@@ -1,0 +1,16 @@
+// What is done with images over time: stored in buckets, prepared for fast launches.
+#pragma once
+
+#include "model/state_image_tasks.hpp"
+#include "storage/table.hpp"
+
+namespace amity::storage {
+
+template <>
+const TableSpec& table_of<state::StoreImageTask>();
+template <>
+const TableSpec& table_of<state::StoredImage>();
+template <>
+const TableSpec& table_of<state::FastLaunchImage>();
+
+}  // namespace amity::storage
