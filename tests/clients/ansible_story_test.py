@@ -9,18 +9,18 @@ import pytest
 
 from conftest import PARTNER
 
-PLAY = pathlib.Path(__file__).parent / "ansible" / "play.yml"
+PLAYS = pathlib.Path(__file__).parent / "ansible"
 ANSIBLE = shutil.which("ansible-playbook")
 
 pytestmark = pytest.mark.skipif(ANSIBLE is None, reason="ansible is not installed")
 
 
-def play(amity, tmp_path):
+def play(amity, tmp_path, name="play.yml", variables="remove=false"):
     """The play's recap: {"ok": 8, "changed": 5, ...}."""
     environment = {**amity.environment(), "ANSIBLE_HOME": str(tmp_path), "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local"),
                    "ANSIBLE_REMOTE_TEMP": str(tmp_path / "remote"), "ANSIBLE_LOCALHOST_WARNING": "false", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run([ANSIBLE, "-e", f"ansible_python_interpreter={sys.executable}", PLAY], env=environment,
-                          capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run([ANSIBLE, "-e", f"ansible_python_interpreter={sys.executable}", "-e", variables, PLAYS / name],
+                          env=environment, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     recap = done.stdout[done.stdout.index("PLAY RECAP"):]
     return {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", recap)}

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-STACK = pathlib.Path(__file__).parent / "terraform"
+HERE = pathlib.Path(__file__).parent
 TERRAFORM = shutil.which("terraform")
 # Where providers lie that were installed without a registry; "terraform providers mirror" makes such a folder.
 MIRROR = pathlib.Path(os.environ.get("TF_PLUGIN_MIRROR", "/opt/tf-plugins"))
@@ -15,9 +15,11 @@ pytestmark = pytest.mark.skipif(TERRAFORM is None or not MIRROR.is_dir(), reason
 
 
 class Stack:
-    def __init__(self, amity, folder):
+    """The configuration of one of the folders here, in a folder of its own."""
+
+    def __init__(self, amity, folder, name="terraform"):
         self.folder = folder
-        shutil.copy(STACK / "main.tf", folder)
+        shutil.copy(HERE / name / "main.tf", folder)
         (folder / "rc").write_text(f'provider_installation {{\n  filesystem_mirror {{ path = "{MIRROR}" }}\n}}\n')
         self.environment = {**amity.environment(), "TF_CLI_CONFIG_FILE": str(folder / "rc"), "TF_IN_AUTOMATION": "1",
                             "CHECKPOINT_DISABLE": "1"}
