@@ -140,7 +140,9 @@ MeterReadings readings_of(const state::FastSnapshotRestore& row) {
 // Nothing for one that is being made, and nothing for one that failed.
 MeterReadings readings_of(const state::Snapshot& row, const SnapshotSize& size) {
   const ec2::Snapshot& snapshot = row.snapshot;
-  if (snapshot.state.value_or(ec2::SnapshotState::completed) != ec2::SnapshotState::completed) return {};
+  const std::string state = snapshot.state.value_or(ec2::SnapshotState::completed);
+  // One on its way out of the Recycle Bin was there all the time.
+  if (state != ec2::SnapshotState::completed && state != ec2::SnapshotState::recovering) return {};
   MeterReadings readings;
   const auto add = [&](std::string_view usage_type, std::int64_t bytes) {
     if (bytes > 0)

@@ -1,6 +1,7 @@
 #include "handlers/meters.hpp"
 
 #include "handlers/meter_readings.hpp"
+#include "handlers/recycle_bin.hpp"
 #include "handlers/region_codes.hpp"
 #include "storage/database.hpp"
 #include "storage/ebs_tables.hpp"
@@ -26,8 +27,16 @@ MeterReadings readings_in(Call& call, std::string_view id) {
   return row ? readings_of(*row) : MeterReadings();
 }
 
+// What is in the Recycle Bin is stored, and billed, as before.
+MeterReadings volume_readings(Call& call, std::string_view id) {
+  auto row = call.volumes().find(id);
+  if (!row) row = recycled_volume(call, id);
+  return row ? readings_of(*row) : MeterReadings();
+}
+
 MeterReadings snapshot_readings(Call& call, Meters& meters, const std::string& id) {
-  const auto row = call.snapshots().find(id);
+  auto row = call.snapshots().find(id);
+  if (!row) row = recycled_snapshot(call, id);
   if (!row) return {};
   if (row->created_for_image_id) meters.belongs_to(id, *row->created_for_image_id);
   return readings_of(*row, snapshot_size(call, row->snapshot));
@@ -60,7 +69,7 @@ void settle(Call& call, const MeterDue& due, Seconds now) {
   if (due.source == "instance")
     meters.set(due.id, due.source, readings_in<state::Instance>(call, due.id), now);
   else if (due.source == "volume")
-    meters.set(due.id, due.source, readings_in<state::Volume>(call, due.id), now);
+    meters.set(due.id, due.source, volume_readings(call, due.id), now);
   else if (due.source == "network_interface")
     meters.set(due.id, due.source, readings_in<state::NetworkInterface>(call, due.id), now);
   else if (due.source == "address")

@@ -212,6 +212,16 @@ bool is_recycled(Call& call, std::string_view resource_id) {
   return call.table<Recycled>().find(resource_id).has_value();
 }
 
+std::optional<state::Snapshot> recycled_snapshot(Call& call, std::string_view id) {
+  auto row = call.table<Recycled>().find(id);
+  return row ? std::move(row->snapshot) : std::nullopt;
+}
+
+std::optional<state::Volume> recycled_volume(Call& call, std::string_view id) {
+  auto row = call.table<Recycled>().find(id);
+  return row ? std::move(row->volume) : std::nullopt;
+}
+
 std::span<const Operation> recycle_bin_operations() {
   static constexpr Operation kOperations[] = {
       bind<list_images_in_recycle_bin>(),    bind<restore_image_from_recycle_bin>(),

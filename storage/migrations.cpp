@@ -365,6 +365,14 @@ CREATE TABLE recycled_resource (
   row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
   resource_type TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
 CREATE INDEX recycled_resource_of_account ON recycled_resource (account, region);
+-- It is metered on, until it is gone for good.
+CREATE TRIGGER meter_recycled_gone AFTER DELETE ON recycled_resource WHEN old.resource_type <> 'EC2_IMAGE' BEGIN
+  INSERT OR IGNORE INTO meter_due
+    VALUES (CASE old.resource_type WHEN 'EBS_VOLUME' THEN 'volume' ELSE 'snapshot' END, old.account, old.region, old.id);
+  END;
+CREATE TRIGGER meter_recycled_stored AFTER UPDATE ON block_snapshot WHEN new.stored <> old.stored BEGIN
+  INSERT OR IGNORE INTO meter_due
+    SELECT 'snapshot', account, region, id FROM recycled_resource WHERE region = new.region AND id = new.id; END;
 
 CREATE TABLE store_image_task (
   row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,

@@ -1,6 +1,7 @@
 #include "handlers/meters.hpp"
 
 #include "handlers/block_maps.hpp"
+#include "model/rbin.hpp"
 #include "storage/meter_history.hpp"
 #include "tests/handlers/ebs_builder.hpp"
 #include "tests/handlers/instance_builder.hpp"
@@ -71,6 +72,24 @@ TEST_CASE("A volume is metered from its making to its end", "[meters]") {
   CHECK(meter.of(id) == std::vector<Shown>{{"EBS:VolumeP-IOPS.gp3", 1000, 0, 3600},
                                            {"EBS:VolumeP-Throughput.gp3", 100, 0, 3600},
                                            {"EBS:VolumeUsage.gp3", 20480, 0, 3600}});
+}
+
+TEST_CASE("What the Recycle Bin keeps costs on until its time is over", "[meters][rbin]") {
+  World world;
+  Meter meter(world);
+  for (const char* type : {"EBS_VOLUME", "EBS_SNAPSHOT"})
+    world.call(rbin::CreateRuleRequest{.retention_period = {1, "DAYS"}, .resource_type = type});
+  const std::string id = make_volume(world, {.size = 1, .volume_type = "gp2"});
+  world.call(ec2::DeleteVolumeRequest{.volume_id = id});
+  look(world);
+  CHECK(meter.of(id) == std::vector<Shown>{{"EBS:VolumeUsage.gp2", 2048, 0, kOpen}});
+  world.advance(1h);
+  world.call(ec2::RestoreVolumeFromRecycleBinRequest{.volume_id = id});
+  world.call(ec2::DeleteVolumeRequest{.volume_id = id});
+  look(world);
+  world.advance(24h);
+  look(world);
+  CHECK(meter.of(id) == std::vector<Shown>{{"EBS:VolumeUsage.gp2", 2048, 0, 25 * 3600}});
 }
 
 TEST_CASE("A volume costs a minute at least", "[meters]") {
