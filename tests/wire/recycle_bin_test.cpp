@@ -53,7 +53,8 @@ TEST_CASE("A rule keeps a deleted snapshot until it is restored", "[wire][rbin]"
         "2026-01-09T03:04:05.000Z");
   CHECK(world.ec2("RestoreSnapshotFromRecycleBin", {{"SnapshotId", snapshot}})
             .text("RestoreSnapshotFromRecycleBinResponse/status") == "recovering");
-  CHECK(world.ec2("DescribeSnapshots", {{"SnapshotId.1", snapshot}}).text("//snapshotSet/item/status") == "completed");
+  CHECK(world.ec2("DescribeSnapshots", {{"SnapshotId.1", snapshot}})
+            .text("DescribeSnapshotsResponse/snapshotSet/item/status") == "completed");
 
   CHECK(rbin(world, "DELETE", "/rules/" + id).status == 204);
   const auto gone = rbin(world, "GET", "/rules/" + id);
