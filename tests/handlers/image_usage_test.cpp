@@ -1,3 +1,4 @@
+#include "tests/handlers/fixture_world.hpp"
 #include "tests/handlers/image_world.hpp"
 
 #include <chrono>
@@ -209,4 +210,21 @@ TEST_CASE("Image usage reports are named, filtered, tagged and paged", "[image-u
           "InvalidImageUsageReportId.Malformed");
     CHECK(world.error_of(ec2::DescribeImageUsageReportEntriesRequest{.max_results = 0}) == "InvalidParameterValue");
   }
+}
+
+TEST_CASE("Image usage reports are part of a dump", "[image-usage][fixtures]") {
+  UsageWorld world;
+  auto request = world.request();
+  request.tag_specifications = tests::tags_on("image-usage-report", "Team", "core");
+  const std::string id = *world.call(request).report_id;
+  CHECK(world.counts({.report_ids = {id}}).size() == 2);
+  tests::World copy;
+  tests::load(copy, tests::dump(world));
+  CHECK(copy.call(ec2::DescribeImageUsageReportEntriesRequest{.report_ids = {id}}).image_usage_report_entries.size() ==
+        2);
+  const auto reports = copy.call(ec2::DescribeImageUsageReportsRequest{.report_ids = {id}}).image_usage_reports;
+  CHECK(reports.at(0).state == "available");
+  CHECK(reports.at(0).tags.at(0).value == "core");
+  copy.advance(30 * 24h);
+  CHECK(copy.call(ec2::DescribeImageUsageReportsRequest{}).image_usage_reports.empty());
 }

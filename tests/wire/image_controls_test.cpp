@@ -75,7 +75,7 @@ TEST_CASE("An account allows only standard images", "[images][wire]") {
   REQUIRE(run_one(world, amazon_image(world)).status == 200);
   const std::string other = run_one(world, image).text("RunInstancesResponse/instancesSet/item/instanceId");
   CHECK(world.ec2("ReplaceImageCriteriaInAllowedImagesSettings", {{"ImageCriterion.1.ImageProvider.1", "amazon"}})
-            .text("ReplaceImageCriteriaInAllowedImagesSettingsResponse/returnValue") == "true");
+            .text("ReplaceImageCriteriaInAllowedImagesSettingsResponse/return") == "true");
   world.ec2("EnableAllowedImagesSettings", {{"AllowedImagesSettingsState", "audit-mode"}});
   const auto found =
       world.ec2("DescribeInstanceImageMetadata", {{"Filter.1.Name", "image-allowed"}, {"Filter.1.Value.1", "false"}});
