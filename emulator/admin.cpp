@@ -2,6 +2,7 @@
 
 #include "emulator/admin_answers.hpp"
 #include "emulator/admin_clock.hpp"
+#include "emulator/admin_instances.hpp"
 #include "emulator/admin_volumes.hpp"
 #include "emulator/query_parameters.hpp"
 #include "emulator/bill_report.hpp"
@@ -34,6 +35,7 @@ bool fits_route(std::string_view route, std::string_view path) {
 
 constexpr std::string_view kWritesPath = "/_amity/volumes/{}/writes";
 constexpr std::string_view kChurnPath = "/_amity/instances/{}/churn";
+constexpr std::string_view kSysprepPath = "/_amity/instances/{}/sysprep";
 constexpr std::string_view kSnapshotPath = "/_amity/snapshots/{}";
 
 std::string_view id_in(std::string_view route, std::string_view target) {
@@ -108,6 +110,7 @@ const Admin::Route* Admin::find_route(std::string_view path, std::string_view me
       {"/_amity/fixtures", "POST", &Admin::load_fixtures},
       {kWritesPath, "POST", &Admin::write_to_volume},
       {kChurnPath, "POST", &Admin::set_churn},
+      {kSysprepPath, "POST", &Admin::sysprep},
       {kSnapshotPath, "GET", &Admin::show_snapshot},
       {"/metrics", "GET", &Admin::metrics},
       {"/_localstack/health", "GET", &Admin::localstack_health},
@@ -201,6 +204,10 @@ HttpResponse Admin::dump_fixtures(const HttpRequest&) {
 HttpResponse Admin::write_to_volume(const HttpRequest& request) {
   return json_answer(emulator::write_to_volume(emulation_, region_of(request, emulation_),
                                                id_in(kWritesPath, request.target), request.body));
+}
+
+HttpResponse Admin::sysprep(const HttpRequest& request) {
+  return json_answer(sysprep_instance(emulation_, id_in(kSysprepPath, request.target)));
 }
 
 HttpResponse Admin::set_churn(const HttpRequest& request) {

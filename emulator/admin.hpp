@@ -36,6 +36,7 @@ class Admin {
   HttpResponse load_fixtures(const HttpRequest& request);
   HttpResponse write_to_volume(const HttpRequest& request);
   HttpResponse set_churn(const HttpRequest& request);
+  HttpResponse sysprep(const HttpRequest& request);
   HttpResponse show_snapshot(const HttpRequest& request);
 
   Emulation& emulation_;

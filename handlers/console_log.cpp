@@ -2,6 +2,7 @@
 
 #include "handlers/digest.hpp"
 #include "handlers/instance_fit.hpp"
+#include "handlers/windows_console.hpp"
 #include "model/encoding.hpp"
 
 #include <fmt/format.h>
@@ -71,11 +72,11 @@ class Log {
   Log(const state::Instance& row, const ec2::InstanceTypeInfo* type)
       : row_(row), instance_(row.instance), type_(type), system_(system_of(row)), kernel_(kernel_of(row)) {}
 
-  void add(const Boot& boot) {
+  void add(const ConsoleEvent& event) {
     if (instance_.platform)
-      add_windows(boot);
+      append_windows_console(text_, row_, event);
     else
-      add_linux(boot);
+      add_linux(event);
   }
 
   std::string take() {
@@ -90,14 +91,23 @@ class Log {
     text_ += '\n';
   }
 
-  void add_linux(const Boot& boot) {
-    if (!boot.is_first)
-      line("[  {:>10}] reboot: {}", "120.000000", boot.is_reboot ? "Restarting system" : "Power down");
+  void add_linux(const ConsoleEvent& event) {
+    const bool is_first = event.kind == ConsoleEvent::Kind::FirstStart;
+    if (!is_first) add_end(event.kind);
     add_kernel();
-    add_cloud_init(boot);
-    if (boot.is_first) add_host_keys();
+    add_cloud_init(event.at, is_first);
+    if (is_first) add_host_keys();
     line("\n{}\nKernel {} on an {} (ttyS0)\n", system_.title, kernel_, machine());
     text_ += short_host() + " login: \n";
+  }
+
+  // How the time before ended.
+  void add_end(ConsoleEvent::Kind next) {
+    if (next == ConsoleEvent::Kind::Interrupt) {
+      line("[  119.000000] NMI: IOCK error (debug interrupt?) for reason 61 on CPU 0.");
+      line("[  119.000000] Kernel panic - not syncing: NMI: Not continuing");
+    }
+    line("[  120.000000] reboot: {}", next == ConsoleEvent::Kind::Start ? "Power down" : "Restarting system");
   }
 
   void add_kernel() {
@@ -123,14 +133,14 @@ class Log {
     line("\nWelcome to {}!\n", system_.title);
   }
 
-  void add_cloud_init(const Boot& boot) {
-    const std::string time = cloud_init_time(boot.at);
+  void add_cloud_init(model::Timestamp at, bool is_first) {
+    const std::string time = cloud_init_time(at);
     line("[    4.870113] cloud-init[1021]: Cloud-init v. 22.2.2 running 'init' at {}. Up 4.87 seconds.", time);
     for (const auto& interface : instance_.network_interfaces)
       line("[    4.912807] cloud-init[1021]: ci-info: | eth{} | True | {} | global | {} |",
            interface.attachment ? interface.attachment->device_index.value_or(0) : 0,
            interface.private_ip_address.value_or(""), interface.mac_address.value_or(""));
-    if (boot.is_first) {
+    if (is_first) {
       line("[    5.120331] cloud-init[1021]: instance-id: {}", *instance_.instance_id);
       add_user_data();
       if (!instance_.key_name)
@@ -160,18 +170,6 @@ class Log {
     text_ += "ec2: #############################################################\n";
   }
 
-  void add_windows(const Boot& boot) {
-    const std::string time = windows_time(boot.at);
-    if (boot.is_first) line("{}: Windows sysprep configuration complete.", time);
-    line("{}: Message: Waiting for meta-data accessibility...", time);
-    line("{}: Message: Meta-data is now available.", time);
-    line("{}: AMI Origin Name: {}", time, row_.image_name.value_or(""));
-    line("{}: Instance Type: {}", time, *instance_.instance_type);
-    line("{}: EC2 instance-id: {}", time, *instance_.instance_id);
-    if (boot.is_first && row_.user_data) line("{}: Message: User data will be handled.", time);
-    line("{}: Message: Windows is Ready to use", time);
-  }
-
   std::string_view machine() const {
     return instance_.architecture == ec2::ArchitectureValues::arm64 ? "aarch64" : "x86_64";
   }
@@ -189,14 +187,6 @@ class Log {
     std::string text = model::to_http_date(time);
     return text.replace(text.size() - 3, 3, "+0000");
   }
-  // "2026/01/02 03:04:05Z"
-  static std::string windows_time(model::Timestamp time) {
-    std::string text = model::to_gmt_text(time);
-    text.replace(text.size() - 4, 4, "Z");
-    std::ranges::replace(text, '-', '/');
-    return text;
-  }
-
   const state::Instance& row_;
   const ec2::Instance& instance_;
   const ec2::InstanceTypeInfo* type_;
@@ -208,9 +198,9 @@ class Log {
 }  // namespace
 
 std::string console_log(const state::Instance& instance, const ec2::InstanceTypeInfo* type,
-                        const std::vector<Boot>& boots) {
+                        const std::vector<ConsoleEvent>& events) {
   Log log(instance, type);
-  for (const Boot& boot : boots) log.add(boot);
+  for (const ConsoleEvent& event : events) log.add(event);
   return log.take();
 }
 

@@ -10,14 +10,22 @@
 
 namespace amity::handlers {
 
-struct Boot {
+struct ConsoleEvent {
+  enum class Kind {
+    FirstStart,  // of the instance: keys are made, user data is read
+    Start,
+    Reboot,
+    Interrupt,     // a diagnostic interrupt: the system crashes and reboots
+    Specialize,    // the start of a generalized Windows
+    Sysprep,       // Windows is generalized
+    WindowsReady,  // a while after a start
+  };
   model::Timestamp at;
-  bool is_first = false;   // of the instance: keys are made, user data is read
-  bool is_reboot = false;  // else the instance was started
+  Kind kind = Kind::Start;
 };
 
-// What the console shows of these boots; the newest 64 KiB. `type` may be unknown.
+// What the console shows of these events; the newest 64 KiB. `type` may be unknown.
 std::string console_log(const state::Instance& instance, const ec2::InstanceTypeInfo* type,
-                        const std::vector<Boot>& boots);
+                        const std::vector<ConsoleEvent>& events);
 
 }  // namespace amity::handlers

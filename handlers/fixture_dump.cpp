@@ -22,7 +22,8 @@ class Dump {
     take(fixture_.images, fixture_.snapshots, fixture_.volumes, fixture_.key_pairs, fixture_.vpcs,
          fixture_.dhcp_options, fixture_.subnets, fixture_.internet_gateways, fixture_.route_tables,
          fixture_.network_acls, fixture_.security_groups, fixture_.security_group_rules, fixture_.network_interfaces,
-         fixture_.addresses, fixture_.nat_gateways, fixture_.image_usage_reports, fixture_.replace_root_volume_tasks);
+         fixture_.addresses, fixture_.nat_gateways, fixture_.image_usage_reports, fixture_.replace_root_volume_tasks,
+         fixture_.placement_groups, fixture_.spot_instance_requests);
     fixture_.fast_snapshot_restores = storage::Repository<state::FastSnapshotRestore>(database(), scope_).all();
     fixture_.deregistered_images = storage::Repository<state::DeregisteredImage>(database(), scope_).all();
     take_as_they_are(fixture_.retention_rules, fixture_.recycled_resources, fixture_.store_image_tasks,

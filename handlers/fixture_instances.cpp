@@ -64,6 +64,11 @@ void complete(FixtureTarget& target, Call& call, state::Instance& row, const std
   target.complete_zone(placement.availability_zone, placement.availability_zone_id,
                        path + ".Placement.AvailabilityZone");
   if (row.boot_times.empty()) row.boot_times = {*instance.launch_time};
+  if (instance.iam_instance_profile && !row.profile_association)
+    row.profile_association = {
+        .association_id = stable_id("iip-assoc", row.owner_id, target.region(), *instance.instance_id),
+        .state = ec2::IamInstanceProfileAssociationState::associated,
+        .timestamp = instance.launch_time};
   if (state_of(row) == State::running) set_default(row.running_since, *instance.launch_time);
   if (const auto image = any_image(call, *instance.image_id); image && image->image.image.name)
     set_default(row.image_name, *image->image.image.name);

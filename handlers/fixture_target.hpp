@@ -7,10 +7,13 @@
 #include "handlers/fixtures.hpp"
 #include "handlers/image_usage.hpp"
 #include "handlers/network_kinds.hpp"
+#include "handlers/placement_groups.hpp"
 #include "handlers/replace_root_volume_tasks.hpp"
 #include "handlers/resource_kind.hpp"
+#include "handlers/spot_launch.hpp"
 #include "model/state.hpp"
 #include "storage/ebs_tables.hpp"
+#include "storage/instances_tables.hpp"
 #include "storage/network_tables.hpp"
 #include "storage/tables.hpp"
 
@@ -72,6 +75,12 @@ inline constexpr FixtureKind kFixtureKind<state::ImageUsageReport>{"ImageUsageRe
 template <>
 inline constexpr FixtureKind kFixtureKind<state::ReplaceRootVolumeTask>{
     "ReplaceRootVolumeTasks", "ReplaceRootVolumeTaskId", kReplaceRootVolumeTask};
+
+template <>
+inline constexpr FixtureKind kFixtureKind<state::PlacementGroup>{"PlacementGroups", "GroupId", kPlacementGroup};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::SpotInstanceRequest>{"SpotInstanceRequests", "SpotInstanceRequestId",
+                                                                      kSpotInstanceRequest};
 
 // The tags that AWS shows with the resource; stored documents have none.
 std::vector<ec2::Tag>& tags_shown(std::string_view list, void* row);
@@ -186,6 +195,7 @@ void load_snapshots(FixtureTarget& target);
 void load_images(FixtureTarget& target);
 void make_snapshots_of_images(FixtureTarget& target);
 void load_key_pairs(FixtureTarget& target);
+void load_launches(FixtureTarget& target);  // placement groups and Spot Instance requests
 void load_instances(FixtureTarget& target);
 void load_volumes(FixtureTarget& target);
 void match_instances(FixtureTarget& target);

@@ -121,6 +121,7 @@ void keep_of_source(state::Image& copy, const state::Image& source) {
   to.source_image_id = from.image_id;
   copy.uefi_data = source.uefi_data;
   copy.billing_products = source.billing_products;
+  copy.windows = source.windows;
 }
 
 // New snapshots in the place of the source's. Launch permission alone is not enough to copy: the snapshots must be the

@@ -8,6 +8,7 @@
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
 #include "handlers/volumes.hpp"
+#include "handlers/windows.hpp"
 
 #include <fmt/format.h>
 
@@ -139,7 +140,6 @@ void take_from_instance(ec2::Image& image, const ec2::Instance& instance) {
 // What instances do not show, from the image that the instance was launched from.
 void take_from_source(state::Image& image, const state::Image& source) {
   image.image.imds_support = source.image.imds_support;
-  image.uefi_data = source.uefi_data;
   image.billing_products = source.billing_products;
 }
 
@@ -175,6 +175,8 @@ ec2::CreateImageResult create_image(Call& call, const ec2::CreateImageRequest& r
   state::Image made = new_image(call, request.name, request.description);
   ec2::Image& image = made.image;
   take_from_instance(image, instance.instance);
+  made.windows = windows_for_image(instance);
+  made.uefi_data = instance.uefi_data;
   if (const auto source = any_image(call, instance.instance.image_id.value_or(""))) {
     take_from_source(made, source->image);
     add_instance_store(devices, source->image);

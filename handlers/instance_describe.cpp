@@ -129,6 +129,7 @@ ec2::InstanceStatus status_of(Call& call, const state::Instance& row) {
   return {.availability_zone = placement ? placement->availability_zone : std::nullopt,
           .availability_zone_id = placement ? placement->availability_zone_id : std::nullopt,
           .operator_value = instance.operator_value,
+          .events = row.events,
           .instance_id = instance.instance_id,
           .instance_state = instance.state,
           .instance_status = summary<ec2::InstanceStatusSummary>(is_running, is_done),
@@ -137,7 +138,8 @@ ec2::InstanceStatus status_of(Call& call, const state::Instance& row) {
           .attached_ebs_status = summary<ec2::EbsStatusSummary>(is_running && type && is_nitro(*type), is_done)};
 }
 
-// DescribeInstanceStatus: only running instances unless asked for all. Nothing is ever scheduled for them here.
+// DescribeInstanceStatus: only running instances unless asked for all. Events are those that fixtures
+// schedule.
 ec2::DescribeInstanceStatusResult describe_instance_status(Call& call,
                                                            const ec2::DescribeInstanceStatusRequest& request) {
   // Ignored: IncludeManagedResources, because no AWS service manages instances here.

@@ -27,6 +27,16 @@ ApiError instance_terminated(std::string_view instance_id) {
   return incorrect_instance_state(
       fmt::format("The instance '{}' is terminated and can no longer be modified.", instance_id));
 }
+ApiError instance_must_run(std::string_view instance_id) {
+  return incorrect_instance_state(fmt::format("The instance '{}' is not in the 'running' state.", instance_id));
+}
+
+ApiError profile_already_associated(std::string_view instance_id) {
+  return incorrect_state(fmt::format("There is an existing association for instance {}", instance_id));
+}
+ApiError profile_association_not_active(std::string_view association_id) {
+  return incorrect_state(fmt::format("The association {} is not the active association", association_id));
+}
 
 ApiError may_not_be(std::string_view what, std::string_view attribute, std::string_view instance_id) {
   return operation_not_permitted(
@@ -37,6 +47,12 @@ ApiError may_not_be(std::string_view what, std::string_view attribute, std::stri
 ApiError instance_store_cannot_be_stopped(std::string_view instance_id) {
   return unsupported_operation(
       fmt::format("The instance '{}' does not have an 'ebs' root device type and cannot be stopped.", instance_id));
+}
+ApiError one_time_spot_cannot_be_stopped(std::string_view instance_id) {
+  return unsupported_operation(
+      fmt::format("You can't stop the Spot Instance '{}' because it is associated with a one-time Spot Instance "
+                  "request. You can only stop Spot Instances associated with persistent Spot Instance requests.",
+                  instance_id));
 }
 ApiError not_configured_for_hibernation(std::string_view instance_id) {
   return {"UnsupportedHibernationConfiguration",
@@ -61,6 +77,36 @@ ApiError invalid_metadata_tag_key(std::string_view key) {
 }
 ApiError latest_console_output_unsupported() {
   return unsupported_operation("This instance type does not support retrieving the latest console logs.");
+}
+ApiError console_screenshot_unsupported(std::string_view instance_type) {
+  return unsupported_operation(
+      fmt::format("The instance type '{}' does not support console screenshots.", instance_type));
+}
+ApiError metadata_tokens_enforced() {
+  return unsupported_operation(
+      "The account requires IMDSv2 in this Region: HttpTokens must be required while HttpTokensEnforced is enabled.");
+}
+ApiError credits_not_supported(std::string_view instance_id) {
+  return {"InstanceCreditSpecification.NotSupported",
+          fmt::format("The instance '{}' is not a burstable performance instance.", instance_id)};
+}
+ApiError sysprep_needs_windows(std::string_view instance_id) {
+  return unsupported_operation(fmt::format("The instance '{}' is not a Windows instance.", instance_id));
+}
+ApiError no_uefi_data(std::string_view instance_id) {
+  return unsupported_operation(
+      fmt::format("The instance '{}' was not started in UEFI boot mode and has no UEFI variable store.", instance_id));
+}
+ApiError instance_event_not_found(std::string_view event_id) {
+  return {"InvalidInstanceEventIDNotFound", fmt::format("The event ID '{}' does not exist", event_id)};
+}
+ApiError invalid_instance_event_start_time(std::string_view event_id) {
+  return {"InvalidInstanceEventStartTime",
+          fmt::format("The start time of the event '{}' must be in the future and before its deadline.", event_id)};
+}
+ApiError diagnostic_interrupt_unsupported(std::string_view instance_type) {
+  return unsupported_operation(
+      fmt::format("The instance type '{}' does not support diagnostic interrupts.", instance_type));
 }
 
 }  // namespace amity::handlers::errors

@@ -80,10 +80,6 @@ Request in_long_form(Request request) {
   return request;
 }
 
-void check_stopped(const state::Instance& row) {
-  if (state_of(row) != ec2::InstanceStateName::stopped) throw errors::instance_not_stopped(*row.instance.instance_id);
-}
-
 void change_type(Call& call, state::Instance& row, const std::string& name) {
   ec2::Instance& instance = row.instance;
   const ec2::InstanceTypeInfo* type = call.catalogue().instance_type(name);
@@ -197,8 +193,7 @@ void change(Call& call, state::Instance& row, const Request& request) {
 void modify_instance_attribute(Call& call, const Request& request) {
   const Request wanted = in_long_form(request);
   state::Instance row = find_own_instance(call, request.instance_id);
-  if (state_of(row) == ec2::InstanceStateName::shutting_down || state_of(row) == ec2::InstanceStateName::terminated)
-    throw errors::instance_terminated(request.instance_id);
+  check_not_terminated(row);
   change(call, row, wanted);
   call.instances().update(row);
 }

@@ -5,8 +5,9 @@
 #include "handlers/instances.hpp"
 #include "handlers/network.hpp"
 #include "handlers/registry.hpp"
-#include "handlers/resource_kind.hpp"
+#include "handlers/spot_launch.hpp"
 #include "handlers/volume_writes.hpp"
+#include "handlers/windows.hpp"
 #include "storage/catalogue.hpp"
 
 #include <fmt/format.h>
@@ -21,16 +22,6 @@ using State = ec2::InstanceStateName;
 template <class... Names>
 bool is_in(const state::Instance& row, const Names&... names) {
   return ((state_of(row) == names) || ...);
-}
-
-// Each instance once, in the order asked for.
-std::vector<state::Instance> find_named(Call& call, const std::vector<std::string>& ids) {
-  if (ids.empty()) throw errors::missing_parameter("InstanceId");
-  std::vector<std::string> named;
-  std::set<std::string_view> seen;
-  for (const std::string& id : ids)
-    if (seen.insert(id).second) named.push_back(id);
-  return find_all_owned(call.instances(), kInstance, named);
 }
 
 ec2::InstanceStateChange no_change(const state::Instance& row) {
@@ -62,6 +53,7 @@ ec2::InstanceStateChange start(Call& call, state::Instance& row) {
   if (const auto* type = call.catalogue().instance_type(instance.instance_type.value()))
     instance.current_instance_boot_mode = boot_mode_on(*type, instance);
   renew_public_address(call, row);
+  start_windows(call, row);
   call.instances().update(row);
   call.schedule(*instance.instance_id, "instance.running", call.profile().instance_start);
   return change;
@@ -70,7 +62,7 @@ ec2::InstanceStateChange start(Call& call, state::Instance& row) {
 // StartInstances: all or none.
 ec2::StartInstancesResult start_instances(Call& call, const ec2::StartInstancesRequest& request) {
   // Ignored: AdditionalInfo, because EC2 reserves it.
-  auto rows = find_named(call, request.instance_ids);
+  auto rows = find_own_instances(call, request.instance_ids);
   for (const state::Instance& row : rows)
     if (!is_in(row, State::stopped, State::pending, State::running))
       throw errors::instance_cannot_be("started", *row.instance.instance_id);
@@ -79,15 +71,31 @@ ec2::StartInstancesResult start_instances(Call& call, const ec2::StartInstancesR
   return result;
 }
 
-void check_can_stop(const state::Instance& row, bool hibernate) {
+void check_can_stop(Call& call, const state::Instance& row, bool hibernate) {
   const ec2::Instance& instance = row.instance;
   const std::string& id = *instance.instance_id;
   if (instance.root_device_type == ec2::DeviceType::instance_store) throw errors::instance_store_cannot_be_stopped(id);
   if (is_in(row, State::pending) && row.boot_times.size() <= 1) throw errors::instance_never_ran(id);
   if (!is_in(row, State::running, State::stopping, State::stopped)) throw errors::instance_cannot_be("stopped", id);
+  check_spot_can_stop(call, instance);
   if (hibernate && !(instance.hibernation_options && instance.hibernation_options->configured.value_or(false)))
     throw errors::not_configured_for_hibernation(id);
   if (row.disable_api_stop.value_or(false)) throw errors::may_not_be("stopped", "disableApiStop", id);
+}
+
+void become_stopping(Call& call, state::Instance& row) {
+  settle_churn(call, row);
+  row.running_since.reset();
+  call.instances().update(row);
+  call.schedule(*row.instance.instance_id, "instance.stopped", call.profile().instance_stop);
+}
+
+void become_shutting_down(Call& call, state::Instance& row) {
+  settle_churn(call, row);
+  row.running_since.reset();
+  call.instances().update(row);
+  call.unschedule(*row.instance.instance_id);
+  call.schedule(*row.instance.instance_id, "instance.terminated", call.profile().instance_terminate);
 }
 
 ec2::InstanceStateChange stop(Call& call, state::Instance& row, bool hibernate) {
@@ -95,10 +103,7 @@ ec2::InstanceStateChange stop(Call& call, state::Instance& row, bool hibernate) 
   const auto change = enter(row, State::stopping);
   note_user_reason(call, row.instance, hibernate ? "Client.UserInitiatedHibernate" : "Client.UserInitiatedShutdown",
                    hibernate ? "hibernate" : "shutdown");
-  settle_churn(call, row);
-  row.running_since.reset();
-  call.instances().update(row);
-  call.schedule(*row.instance.instance_id, "instance.stopped", call.profile().instance_stop);
+  become_stopping(call, row);
   return change;
 }
 
@@ -106,23 +111,34 @@ ec2::InstanceStateChange stop(Call& call, state::Instance& row, bool hibernate) 
 ec2::StopInstancesResult stop_instances(Call& call, const ec2::StopInstancesRequest& request) {
   // Ignored: Force and SkipOsShutdown, because no operating system is there to take its time.
   const bool hibernate = request.hibernate.value_or(false);
-  auto rows = find_named(call, request.instance_ids);
-  for (const state::Instance& row : rows) check_can_stop(row, hibernate);
+  auto rows = find_own_instances(call, request.instance_ids);
+  for (const state::Instance& row : rows) check_can_stop(call, row, hibernate);
   ec2::StopInstancesResult result;
   for (state::Instance& row : rows) result.stopping_instances.push_back(stop(call, row, hibernate));
   return result;
 }
 
+// A reboot by the user settles scheduled ones: of the instance always, of its host when the instance may migrate.
+void settle_events(state::Instance& row) {
+  const auto& options = row.instance.maintenance_options;
+  const bool may_migrate = !options || options->reboot_migration != ec2::InstanceRebootMigrationState::disabled;
+  std::erase_if(row.events, [&](const ec2::InstanceStatusEvent& event) {
+    return event.code == ec2::EventCode::instance_reboot ||
+           (event.code == ec2::EventCode::system_reboot && may_migrate);
+  });
+}
+
 // RebootInstances: the state stays "running"; the console shows the reboot. "Requests to reboot terminated instances
 // are ignored."
 void reboot_instances(Call& call, const ec2::RebootInstancesRequest& request) {
-  auto rows = find_named(call, request.instance_ids);
+  auto rows = find_own_instances(call, request.instance_ids);
   for (const state::Instance& row : rows)
     if (is_in(row, State::stopping, State::stopped))
       throw errors::instance_cannot_be("rebooted", *row.instance.instance_id);
   for (state::Instance& row : rows) {
     if (!is_in(row, State::running)) continue;
     row.reboot_times.push_back(call.now());
+    settle_events(row);
     call.instances().update(row);
   }
 }
@@ -143,11 +159,7 @@ ec2::InstanceStateChange terminate(Call& call, state::Instance& row) {
   if (is_in(row, State::shutting_down, State::terminated)) return no_change(row);
   const auto change = enter(row, State::shutting_down);
   note_user_reason(call, row.instance, "Client.UserInitiatedShutdown", "shutdown");
-  settle_churn(call, row);
-  row.running_since.reset();
-  call.instances().update(row);
-  call.unschedule(*row.instance.instance_id);
-  call.schedule(*row.instance.instance_id, "instance.terminated", call.profile().instance_terminate);
+  become_shutting_down(call, row);
   return change;
 }
 
@@ -155,7 +167,7 @@ ec2::InstanceStateChange terminate(Call& call, state::Instance& row) {
 // "the specified instances that are in different Availability Zones ... are successfully terminated".
 ec2::TerminateInstancesResult terminate_instances(Call& call, const ec2::TerminateInstancesRequest& request) {
   // Ignored: Force and SkipOsShutdown, because no operating system is there to take its time.
-  auto rows = find_named(call, request.instance_ids);
+  auto rows = find_own_instances(call, request.instance_ids);
   std::optional<ApiError> refusal;
   std::set<std::string> spared_zones;
   for (const state::Instance& row : rows) {
@@ -172,6 +184,15 @@ ec2::TerminateInstancesResult terminate_instances(Call& call, const ec2::Termina
 }
 
 }  // namespace
+
+void shut_down_from_inside(Call& call, state::Instance& row) {
+  const bool terminates = row.instance_initiated_shutdown_behavior == ec2::ShutdownBehavior::terminate;
+  enter(row, terminates ? State::shutting_down : State::stopping);
+  row.instance.state_reason = {.code = "Client.InstanceInitiatedShutdown",
+                               .message = "Client.InstanceInitiatedShutdown: Instance initiated shutdown"};
+  row.instance.state_transition_reason = "";
+  terminates ? become_shutting_down(call, row) : become_stopping(call, row);
+}
 
 std::span<const Operation> instance_state_operations() {
   static constexpr Operation kOperations[] = {

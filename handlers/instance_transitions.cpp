@@ -1,5 +1,6 @@
 #include "handlers/instances.hpp"
 #include "handlers/network.hpp"
+#include "handlers/spot_launch.hpp"
 #include "handlers/transitions.hpp"
 #include "handlers/volumes.hpp"
 
@@ -25,6 +26,7 @@ void become_running(Call& call, std::string_view id) {
     instance.monitoring->state = ec2::MonitoringState::enabled;
   row->running_since = call.now();
   call.instances().update(*row);
+  note_spot_state(call, *row);
 }
 
 void become_stopped(Call& call, std::string_view id) {
@@ -36,6 +38,7 @@ void become_stopped(Call& call, std::string_view id) {
   repeat_interfaces(call, *row, interfaces);  // an Elastic IP address stays
   row->instance.state = instance_state(State::stopped);
   call.instances().update(*row);
+  note_spot_state(call, *row);
 }
 
 // What EC2 still shows of a terminated instance for an hour.
@@ -58,7 +61,9 @@ void leave(Call& call, state::Instance& row) {
   const std::string& id = *row.instance.instance_id;
   release_interfaces_of(call, id);
   show_terminated(row.instance);
+  row.profile_association.reset();
   call.instances().update(row);
+  note_spot_state(call, row);
   call.schedule(id, "instance.gone", Profile::kTerminatedVisible);
 }
 

@@ -1,11 +1,13 @@
 #include "handlers/instances.hpp"
 
+#include "handlers/errors.hpp"
 #include "handlers/instance_errors.hpp"
 #include "handlers/network.hpp"
 #include "handlers/resource_kind.hpp"
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace amity::handlers {
 namespace {
@@ -31,6 +33,26 @@ bool is_metadata_tag_key(std::string_view key) {
 
 state::Instance find_own_instance(Call& call, std::string_view instance_id) {
   return find_owned(call.instances(), kInstance, instance_id);
+}
+
+std::vector<state::Instance> find_own_instances(Call& call, const std::vector<std::string>& instance_ids) {
+  if (instance_ids.empty()) throw errors::missing_parameter("InstanceId");
+  std::vector<std::string> named;
+  std::set<std::string_view> seen;
+  for (const std::string& id : instance_ids)
+    if (seen.insert(id).second) named.push_back(id);
+  return find_all_owned(call.instances(), kInstance, named);
+}
+
+void check_not_terminated(const state::Instance& instance) {
+  const std::string& state = state_of(instance);
+  if (state == ec2::InstanceStateName::shutting_down || state == ec2::InstanceStateName::terminated)
+    throw errors::instance_terminated(*instance.instance.instance_id);
+}
+
+void check_stopped(const state::Instance& instance) {
+  if (state_of(instance) != ec2::InstanceStateName::stopped)
+    throw errors::instance_not_stopped(*instance.instance.instance_id);
 }
 
 const std::string& state_of(const state::Instance& instance) { return instance.instance.state.value().name.value(); }

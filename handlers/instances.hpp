@@ -14,6 +14,18 @@ namespace amity::handlers {
 // The caller's own instance. Throws InvalidInstanceID.Malformed, InvalidInstanceID.NotFound.
 state::Instance find_own_instance(Call& call, std::string_view instance_id);
 
+// All of them, each once, in the order asked for. Throws the same, naming all that are missing, and MissingParameter.
+std::vector<state::Instance> find_own_instances(Call& call, const std::vector<std::string>& instance_ids);
+
+// Throws IncorrectInstanceState for an instance that is terminated, or about to be.
+void check_not_terminated(const state::Instance& instance);
+// Throws IncorrectInstanceState unless the instance is stopped.
+void check_stopped(const state::Instance& instance);
+
+// The operating system shuts down by itself: the instance stops or is terminated, as its shutdown behavior says.
+// Updates its row.
+void shut_down_from_inside(Call& call, state::Instance& instance);
+
 // One of ec2::InstanceStateName.
 const std::string& state_of(const state::Instance& instance);
 // A name of ec2::InstanceStateName with the code that belongs to it.

@@ -48,8 +48,11 @@ ApiError host_not_found(std::string_view host_id) {
 ApiError no_capacity_on_hosts() {
   return {"InsufficientCapacityOnHost", "There is no Dedicated Host with capacity for the instance."};
 }
-ApiError unknown_placement_group(std::string_view name) {
-  return {"InvalidPlacementGroup.Unknown", fmt::format("The Placement Group '{}' is unknown.", name)};
+ApiError spot_max_price_too_low(std::string_view offered, std::string_view price) {
+  return {std::string(kSpotMaxPriceTooLow),
+          fmt::format("Your Spot request price of {} is lower than the minimum required Spot request fulfillment price "
+                      "of {}.",
+                      offered, price)};
 }
 
 ApiError invalid_instance_type(std::string_view type) {

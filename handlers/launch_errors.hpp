@@ -21,7 +21,8 @@ ApiError capacity_reservation_not_found(std::string_view id);
 ApiError no_reserved_capacity();
 ApiError host_not_found(std::string_view host_id);
 ApiError no_capacity_on_hosts();
-ApiError unknown_placement_group(std::string_view name);
+inline constexpr std::string_view kSpotMaxPriceTooLow = "SpotMaxPriceTooLow";
+ApiError spot_max_price_too_low(std::string_view offered, std::string_view price);
 
 // The instance type
 ApiError invalid_instance_type(std::string_view type);

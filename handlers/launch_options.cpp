@@ -2,6 +2,7 @@
 
 #include "handlers/errors.hpp"
 #include "handlers/instance_fit.hpp"
+#include "handlers/instance_metadata.hpp"
 #include "handlers/instance_profile.hpp"
 #include "handlers/key_pairs.hpp"
 #include "handlers/launch_errors.hpp"
@@ -13,40 +14,15 @@ namespace amity::handlers {
 namespace {
 
 constexpr std::size_t kMaxUserDataBytes = 16 * 1024;
-constexpr std::int32_t kMaxHopLimit = 64;
 constexpr char kDefault[] = "default";
 
-void apply_key(Call& call, const ec2::RunInstancesRequest& request, ec2::Instance& instance) {
+void apply_key(Call& call, const ec2::RunInstancesRequest& request, state::Instance& row) {
+  ec2::Instance& instance = row.instance;
   if (!request.key_name) return;
   const state::KeyPair pair = find_key_pair(call, *request.key_name);
   if (instance.platform && pair.key_pair.key_type == ec2::KeyType::ed25519) throw errors::ed25519_key_for_windows();
   instance.key_name = request.key_name;
-}
-
-// The order of precedence: the launch, then (no account defaults here) the image.
-ec2::InstanceMetadataOptionsResponse metadata_options(const std::optional<ec2::InstanceMetadataOptionsRequest>& wanted,
-                                                      const ec2::Image& image) {
-  const bool wants_v2 = image.imds_support == ec2::ImdsSupportValues::v2_0;
-  ec2::InstanceMetadataOptionsResponse options{
-      .state = ec2::InstanceMetadataOptionsState::pending,
-      .http_tokens = wants_v2 ? ec2::HttpTokensState::required : ec2::HttpTokensState::optional,
-      .http_put_response_hop_limit = wants_v2 ? 2 : 1,
-      .http_endpoint = ec2::InstanceMetadataEndpointState::enabled,
-      .http_protocol_ipv6 = ec2::InstanceMetadataProtocolState::disabled,
-      .instance_metadata_tags = ec2::InstanceMetadataTagsState::disabled};
-  if (!wanted) return options;
-  const bool is_off = wanted->http_endpoint == ec2::InstanceMetadataEndpointState::disabled;
-  if (is_off && (wanted->http_tokens || wanted->http_put_response_hop_limit))
-    throw errors::metadata_endpoint_disabled();
-  const std::int32_t hop_limit = wanted->http_put_response_hop_limit.value_or(1);
-  if (hop_limit < 1 || hop_limit > kMaxHopLimit)
-    throw errors::invalid_value("HttpPutResponseHopLimit", std::to_string(hop_limit), "Valid values are 1 to 64.");
-  if (wanted->http_tokens) options.http_tokens = wanted->http_tokens;
-  if (wanted->http_put_response_hop_limit) options.http_put_response_hop_limit = hop_limit;
-  if (wanted->http_endpoint) options.http_endpoint = wanted->http_endpoint;
-  if (wanted->http_protocol_ipv6) options.http_protocol_ipv6 = wanted->http_protocol_ipv6;
-  if (wanted->instance_metadata_tags) options.instance_metadata_tags = wanted->instance_metadata_tags;
-  return options;
+  row.public_key = pair.key_pair.public_key;  // the pair may be deleted while the instance goes on
 }
 
 template <class T>
@@ -61,27 +37,6 @@ void check_feature(const ec2::InstanceTypeInfo& type, std::string_view feature, 
     throw errors::unsupported_by_type(parameter, *type.instance_type);
 }
 
-ec2::CpuOptions cpu_options(const std::optional<ec2::CpuOptionsRequest>& wanted, const ec2::InstanceTypeInfo& type) {
-  ec2::CpuOptions options = default_cpu_options(type);
-  if (!wanted) return options;
-  if (wanted->core_count.has_value() != wanted->threads_per_core.has_value())
-    throw errors::invalid_parameter_combination("CoreCount and ThreadsPerCore must be specified together.");
-  if (wanted->core_count) {
-    check_one_of(type.v_cpu_info.value().valid_cores, *wanted->core_count, "CpuOptions.CoreCount");
-    check_one_of(type.v_cpu_info->valid_threads_per_core, *wanted->threads_per_core, "CpuOptions.ThreadsPerCore");
-    options.core_count = wanted->core_count;
-    options.threads_per_core = wanted->threads_per_core;
-  }
-  if (wanted->amd_sev_snp == ec2::AmdSevSnpSpecification::enabled)
-    check_feature(type, ec2::SupportedAdditionalProcessorFeature::amd_sev_snp, "CpuOptions.AmdSevSnp");
-  if (wanted->nested_virtualization == ec2::NestedVirtualizationSpecification::enabled)
-    check_feature(type, ec2::SupportedAdditionalProcessorFeature::nested_virtualization,
-                  "CpuOptions.NestedVirtualization");
-  options.amd_sev_snp = wanted->amd_sev_snp;
-  options.nested_virtualization = wanted->nested_virtualization;
-  return options;
-}
-
 std::optional<std::string> cpu_credits(const std::optional<ec2::CreditSpecificationRequest>& wanted,
                                        const ec2::InstanceTypeInfo& type) {
   if (!wanted) return default_cpu_credits(type);
@@ -91,26 +46,6 @@ std::optional<std::string> cpu_credits(const std::optional<ec2::CreditSpecificat
   if (!type.burstable_performance_supported.value_or(false))
     throw errors::unsupported_by_type("CreditSpecification", *type.instance_type);
   return wanted->cpu_credits;
-}
-
-// No operation here makes Capacity Reservations: one that is asked for by name does not exist, and none has room.
-ec2::CapacityReservationSpecificationResponse capacity_reservation(
-    const std::optional<ec2::CapacityReservationSpecification>& wanted) {
-  ec2::CapacityReservationSpecificationResponse specification{.capacity_reservation_preference =
-                                                                  ec2::CapacityReservationPreference::open};
-  if (!wanted) return specification;
-  if (const auto& target = wanted->capacity_reservation_target) {
-    if (wanted->capacity_reservation_preference)
-      throw errors::cannot_be_combined("CapacityReservationPreference", "CapacityReservationTarget");
-    throw errors::capacity_reservation_not_found(
-        target->capacity_reservation_id.value_or(target->capacity_reservation_resource_group_arn.value_or("")));
-  }
-  if (wanted->capacity_reservation_preference) {
-    if (wanted->capacity_reservation_preference == ec2::CapacityReservationPreference::capacity_reservations_only)
-      throw errors::no_reserved_capacity();
-    specification.capacity_reservation_preference = wanted->capacity_reservation_preference;
-  }
-  return specification;
 }
 
 void apply_hibernation_and_enclaves(const ec2::RunInstancesRequest& request, const ec2::InstanceTypeInfo& type,
@@ -178,13 +113,54 @@ void take_from_image(const ec2::Image& image, state::Instance& row) {
   instance.tpm_support = image.tpm_support;
 }
 
+ec2::CpuOptions cpu_options(const std::optional<ec2::CpuOptionsRequest>& wanted, const ec2::InstanceTypeInfo& type) {
+  ec2::CpuOptions options = default_cpu_options(type);
+  if (!wanted) return options;
+  if (wanted->core_count.has_value() != wanted->threads_per_core.has_value())
+    throw errors::invalid_parameter_combination("CoreCount and ThreadsPerCore must be specified together.");
+  if (wanted->core_count) {
+    check_one_of(type.v_cpu_info.value().valid_cores, *wanted->core_count, "CpuOptions.CoreCount");
+    check_one_of(type.v_cpu_info->valid_threads_per_core, *wanted->threads_per_core, "CpuOptions.ThreadsPerCore");
+    options.core_count = wanted->core_count;
+    options.threads_per_core = wanted->threads_per_core;
+  }
+  if (wanted->amd_sev_snp == ec2::AmdSevSnpSpecification::enabled)
+    check_feature(type, ec2::SupportedAdditionalProcessorFeature::amd_sev_snp, "CpuOptions.AmdSevSnp");
+  if (wanted->nested_virtualization == ec2::NestedVirtualizationSpecification::enabled)
+    check_feature(type, ec2::SupportedAdditionalProcessorFeature::nested_virtualization,
+                  "CpuOptions.NestedVirtualization");
+  options.amd_sev_snp = wanted->amd_sev_snp;
+  options.nested_virtualization = wanted->nested_virtualization;
+  return options;
+}
+
+// No operation here makes Capacity Reservations: one that is asked for by name does not exist, and none has room.
+ec2::CapacityReservationSpecificationResponse capacity_reservation(
+    const std::optional<ec2::CapacityReservationSpecification>& wanted) {
+  ec2::CapacityReservationSpecificationResponse specification{.capacity_reservation_preference =
+                                                                  ec2::CapacityReservationPreference::open};
+  if (!wanted) return specification;
+  if (const auto& target = wanted->capacity_reservation_target) {
+    if (wanted->capacity_reservation_preference)
+      throw errors::cannot_be_combined("CapacityReservationPreference", "CapacityReservationTarget");
+    throw errors::capacity_reservation_not_found(
+        target->capacity_reservation_id.value_or(target->capacity_reservation_resource_group_arn.value_or("")));
+  }
+  if (wanted->capacity_reservation_preference) {
+    if (wanted->capacity_reservation_preference == ec2::CapacityReservationPreference::capacity_reservations_only)
+      throw errors::no_reserved_capacity();
+    specification.capacity_reservation_preference = wanted->capacity_reservation_preference;
+  }
+  return specification;
+}
+
 void apply_launch_options(Call& call, const ec2::RunInstancesRequest& request, const ec2::Image& image,
                           const ec2::InstanceTypeInfo& type, state::Instance& row) {
   ec2::Instance& instance = row.instance;
-  apply_key(call, request, instance);
+  apply_key(call, request, row);
   if (request.iam_instance_profile && !is_empty(*request.iam_instance_profile))
     instance.iam_instance_profile = instance_profile(call, *request.iam_instance_profile);
-  instance.metadata_options = metadata_options(request.metadata_options, image);
+  instance.metadata_options = metadata_options_at_launch(call, request.metadata_options, image);
   instance.cpu_options = cpu_options(request.cpu_options, type);
   instance.capacity_reservation_specification = capacity_reservation(request.capacity_reservation_specification);
   apply_hibernation_and_enclaves(request, type, instance);

@@ -19,6 +19,13 @@ void take_from_image(const ec2::Image& image, state::Instance& instance);
 void apply_launch_options(Call& call, const ec2::RunInstancesRequest& request, const ec2::Image& image,
                           const ec2::InstanceTypeInfo& type, state::Instance& instance);
 
+// The processor as asked for, else as the type has it. Throws InvalidParameterCombination, InvalidParameterValue.
+ec2::CpuOptions cpu_options(const std::optional<ec2::CpuOptionsRequest>& wanted, const ec2::InstanceTypeInfo& type);
+
+// Throws InvalidCapacityReservationId.NotFound, ReservationCapacityExceeded: there are no Capacity Reservations.
+ec2::CapacityReservationSpecificationResponse capacity_reservation(
+    const std::optional<ec2::CapacityReservationSpecification>& wanted);
+
 // User data as it is kept: base64 of the bytes, absent when there are none. Throws InvalidParameterValue past 16 KiB.
 std::optional<std::string> user_data_to_keep(std::string_view bytes);
 // The bytes of user data that a request gives in base64. Throws InvalidUserData.Malformed.

@@ -23,16 +23,26 @@ void check_host(const ec2::Placement& wanted, const std::string& tenancy) {
   if (wanted.affinity == "host") throw errors::cannot_be_combined("placement.affinity", "placement.tenancy");
 }
 
-void check_group(const ec2::Placement& wanted) {
+}  // namespace
+
+std::optional<GroupPlacement> wanted_group(Call& call, const std::optional<ec2::Placement>& placement,
+                                           const ec2::InstanceTypeInfo& type) {
+  if (!placement) return std::nullopt;
+  const ec2::Placement& wanted = *placement;
   const std::string name = wanted.group_name.value_or("");
   const std::string id = wanted.group_id.value_or("");
   if (!name.empty() && !id.empty()) throw errors::cannot_be_combined("placement.groupName", "placement.groupId");
-  if (!name.empty() || !id.empty()) throw errors::unknown_placement_group(name.empty() ? id : name);
-  if (wanted.partition_number)
-    throw errors::invalid_parameter_dependency("placement.partitionNumber", "placement.groupName");
+  if (name.empty() && id.empty()) {
+    if (wanted.partition_number)
+      throw errors::invalid_parameter_dependency("placement.partitionNumber", "placement.groupName");
+    return std::nullopt;
+  }
+  GroupPlacement group{.group = find_placement_group(call, name, id),
+                       .tenancy = wanted.tenancy.value_or(ec2::Tenancy::is_default),
+                       .partition = wanted.partition_number};
+  check_group_takes(group, type);
+  return group;
 }
-
-}  // namespace
 
 std::optional<std::string> wanted_zone(Call& call, const std::optional<ec2::Placement>& wanted) {
   if (!wanted) return std::nullopt;
@@ -57,10 +67,7 @@ std::string zone_offering(Call& call, const std::string& instance_type) {
 
 ec2::Placement placement_of(const std::optional<ec2::Placement>& wanted, const ec2::InstanceTypeInfo& type) {
   const std::string tenancy = wanted ? wanted->tenancy.value_or(ec2::Tenancy::is_default) : ec2::Tenancy::is_default;
-  if (wanted) {
-    check_group(*wanted);
-    check_host(*wanted, tenancy);
-  }
+  if (wanted) check_host(*wanted, tenancy);
   if (needs_host(type)) throw errors::unsupported_configuration();
   // Ignored: SpreadDomain, because EC2 keeps it for later use; Affinity "default", because it is what there is.
   return {.group_name = "", .tenancy = tenancy};

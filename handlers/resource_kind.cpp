@@ -2,7 +2,9 @@
 
 #include "handlers/image_usage.hpp"
 #include "handlers/network_kinds.hpp"
+#include "handlers/placement_groups.hpp"
 #include "handlers/replace_root_volume_tasks.hpp"
+#include "handlers/spot_launch.hpp"
 
 #include <fmt/format.h>
 
@@ -37,24 +39,28 @@ ApiError not_found(const ResourceKind& kind, const std::vector<std::string>& ids
 }
 
 const ResourceKind* kind_of(std::string_view id) {
-  static constexpr const ResourceKind* kKinds[] = {&kImage,
-                                                   &kInstance,
-                                                   &kSnapshot,
-                                                   &kVolume,
-                                                   &kKeyPair,
-                                                   &kSecurityGroup,
-                                                   &kSecurityGroupRule,
-                                                   &kNetworkInterface,
-                                                   &kVpc,
-                                                   &kSubnet,
-                                                   &kInternetGateway,
-                                                   &kRouteTable,
-                                                   &kNetworkAcl,
-                                                   &kDhcpOptions,
-                                                   &kElasticIp,
-                                                   &kNatGateway,
-                                                   &kReplaceRootVolumeTask,
-                                                   &kImageUsageReport};
+  static constexpr const ResourceKind* kKinds[] = {
+      &kImage,
+      &kInstance,
+      &kSnapshot,
+      &kVolume,
+      &kKeyPair,
+      &kSecurityGroup,
+      &kSecurityGroupRule,
+      &kNetworkInterface,
+      &kVpc,
+      &kSubnet,
+      &kInternetGateway,
+      &kRouteTable,
+      &kNetworkAcl,
+      &kDhcpOptions,
+      &kElasticIp,
+      &kNatGateway,
+      &kReplaceRootVolumeTask,
+      &kImageUsageReport,
+      &kPlacementGroup,
+      &kSpotInstanceRequest,
+  };
   const std::string_view prefix = id.substr(0, id.rfind('-'));
   const auto found = std::ranges::find(kKinds, prefix, [](const ResourceKind* kind) { return kind->prefix; });
   return found == std::end(kKinds) || prefix.size() == id.size() ? nullptr : *found;

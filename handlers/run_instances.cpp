@@ -1,3 +1,5 @@
+#include "handlers/run_instances.hpp"
+
 #include "handlers/errors.hpp"
 #include "handlers/images.hpp"
 #include "handlers/instance_fit.hpp"
@@ -7,9 +9,11 @@
 #include "handlers/launch_options.hpp"
 #include "handlers/launch_placement.hpp"
 #include "handlers/launch_volumes.hpp"
+#include "handlers/profile_associations.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/tagging.hpp"
+#include "handlers/windows.hpp"
 #include "storage/catalogue.hpp"
 
 #include <algorithm>
@@ -31,7 +35,6 @@ void check_counts(const ec2::RunInstancesRequest& request) {
 // What other operations, which are not there yet, would have to make first; and what AWS has ended.
 void refuse_unsupported(const ec2::RunInstancesRequest& request) {
   if (request.launch_template) throw errors::unsupported_operation("Launch templates are not emulated.");
-  if (request.instance_market_options) throw errors::unsupported_operation("Spot Instances are not emulated.");
   if (!request.secondary_interfaces.empty())
     throw errors::unsupported_operation("Secondary interfaces are not emulated.");
   if (!request.elastic_gpu_specification.empty())
@@ -49,21 +52,28 @@ const ec2::InstanceTypeInfo& find_type(Call& call, const std::optional<std::stri
   return *type;
 }
 
+std::vector<ec2::Tag> tags_asked_for(const ec2::RunInstancesRequest& request, const ResourceKind& kind) {
+  return tags_for(request.tag_specifications, kind.type,
+                  {kInstance.type, kVolume.type, kNetworkInterface.type, kSpotInstanceRequest.type});
+}
+
 // One launch: all that its instances have in common, checked once.
 class Launch {
  public:
-  Launch(Call& call, const ec2::RunInstancesRequest& request)
-      : call_(call), request_(request), image_(find_launchable_image(call, request.image_id.value())) {
+  Launch(Call& call, const ec2::RunInstancesRequest& request, const std::optional<SpotLaunch>& spot)
+      : call_(call), request_(request), spot_(spot), image_(find_launchable_image(call, request.image_id.value())) {
     const ec2::InstanceTypeInfo& type = find_type(call, request.instance_type);
     ec2::Instance& instance = model_.instance;
     take_from_image(image_.image.image, model_);
+    model_.uefi_data = image_.image.uefi_data;
     check_fits(instance, type);
     instance.instance_type = type.instance_type;
     instance.placement = placement_of(request.placement, type);
+    group_ = wanted_group(call, request.placement, type);
     apply_launch_options(call, request, image_.image.image, type, model_);
     read_tags();
     volumes_ = plan_volumes(image_.image.image, request.block_device_mappings);
-    network_ = plan_network(call, request, type, tags_for_kind(kNetworkInterface));
+    network_ = plan_network(call, request, type, tags_asked_for(request_, kNetworkInterface));
     check_attachments(type, volumes_.size(), network_.interfaces.size());
     complete_model(type);
   }
@@ -78,14 +88,8 @@ class Launch {
   }
 
  private:
-  std::vector<ec2::Tag> tags_for_kind(const ResourceKind& kind) const {
-    // Tags for Spot requests are taken and have nothing to stick to.
-    return tags_for(request_.tag_specifications, kind.type,
-                    {kInstance.type, kVolume.type, kNetworkInterface.type, ec2::ResourceType::spot_instances_request});
-  }
-
   void read_tags() {
-    tags_ = tags_for_kind(kInstance);
+    tags_ = tags_asked_for(request_, kInstance);
     if (model_.instance.metadata_options->instance_metadata_tags == ec2::InstanceMetadataTagsState::enabled)
       check_metadata_tag_keys(tags_);
   }
@@ -108,7 +112,8 @@ class Launch {
     instance.placement->availability_zone_id = network_.zone_id;
     // "All instances launched into this VPC are Dedicated Instances."
     if (network_.tenancy == ec2::Tenancy::dedicated) instance.placement->tenancy = network_.tenancy;
-    const auto volume_tags = tags_for_kind(kVolume);
+    const auto volume_tags = tags_asked_for(request_, kVolume);
+    if (spot_) check_spot_launch(call_, *spot_, instance, type);
     for (PlannedVolume& planned : volumes_) {
       planned.volume.availability_zone = network_.zone;
       planned.volume.tags = volume_tags;
@@ -126,6 +131,10 @@ class Launch {
     for (const state::Volume& volume : volumes)
       instance.block_device_mappings.push_back(as_instance_shows(volume.volume.attachments.front()));
     if (instance.hibernation_options->configured.value_or(false)) check_can_hibernate(volumes);
+    if (group_) place_in_group(call_, *group_, *instance.placement);
+    if (spot_) become_spot_instance(call_, *spot_, instance);
+    install_windows(call_, row, image_.image);
+    note_profile_association(call_, row);
     call_.instances().insert(row);
     set_tags(call_, id, kInstance.type, tags_);
     call_.schedule(id, can_use_keys(volumes) ? "instance.running" : "instance.failed", call_.profile().instance_start);
@@ -155,18 +164,17 @@ class Launch {
 
   Call& call_;
   const ec2::RunInstancesRequest& request_;
+  const std::optional<SpotLaunch>& spot_;
   FoundImage image_;
   state::Instance model_;  // each instance is a copy of it
   std::vector<ec2::Tag> tags_;
   std::vector<PlannedVolume> volumes_;
   NetworkPlan network_;
+  std::optional<GroupPlacement> group_;
 };
 
 ec2::Reservation run_instances(Call& call, const ec2::RunInstancesRequest& request) {
-  check_counts(request);
-  refuse_unsupported(request);
-  if (!request.image_id || request.image_id->empty()) throw errors::missing_parameter("ImageId");
-  return Launch(call, request).run();
+  return launch_instances(call, request, spot_launch_of(request, tags_asked_for(request, kSpotInstanceRequest)));
 }
 
 // The same token again: the same instances, as they are now.
@@ -183,6 +191,14 @@ void bring_up_to_date(Call& call, const ec2::RunInstancesRequest&, ec2::Reservat
 }
 
 }  // namespace
+
+ec2::Reservation launch_instances(Call& call, const ec2::RunInstancesRequest& request,
+                                  const std::optional<SpotLaunch>& spot) {
+  check_counts(request);
+  refuse_unsupported(request);
+  if (!request.image_id || request.image_id->empty()) throw errors::missing_parameter("ImageId");
+  return Launch(call, request, spot).run();
+}
 
 std::span<const Operation> run_instances_operations() {
   static constexpr Operation kOperations[] = {

@@ -25,6 +25,10 @@ const Transition* find_transition(std::string_view name) {
       snapshot_tier_transitions(),
       volume_modification_transitions(),
       volume_status_transitions(),
+      instance_metadata_transitions(),
+      instance_monitoring_transitions(),
+      profile_association_transitions(),
+      spot_request_transitions(),
   };
   for (const auto family : families) {
     const auto found = std::ranges::find(family, name, &Transition::name);

@@ -30,6 +30,10 @@ std::span<const Transition> fast_launch_transitions();
 std::span<const Transition> image_store_transitions();
 std::span<const Transition> recycle_bin_transitions();
 std::span<const Transition> retention_rule_transitions();
+std::span<const Transition> instance_metadata_transitions();
+std::span<const Transition> instance_monitoring_transitions();
+std::span<const Transition> profile_association_transitions();
+std::span<const Transition> spot_request_transitions();
 
 bool is_transition(std::string_view name);
 

@@ -221,6 +221,19 @@ CREATE TABLE nat_gateway (
   row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
   document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
 CREATE INDEX nat_gateway_of_account ON nat_gateway (account, region);
+-- What operations on instances need.
+ALTER TABLE instance ADD COLUMN profile_association_id TEXT;
+CREATE INDEX instance_profile_association ON instance (profile_association_id);
+CREATE TABLE placement_group (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  name TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id), UNIQUE (account, region, name)) STRICT;
+CREATE TABLE spot_instance_request (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  instance_id TEXT, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX spot_instance_request_of_account ON spot_instance_request (account, region);
+CREATE INDEX spot_instance_request_of_instance ON spot_instance_request (instance_id);
 )sql",
     // What accounts do with snapshots and volumes (storage/ebs_tables.cpp).
     R"sql(

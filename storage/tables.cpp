@@ -2,6 +2,7 @@
 
 #include "storage/ebs_tables.hpp"
 #include "storage/image_usage_tables.hpp"
+#include "storage/instances_tables.hpp"
 #include "storage/network_tables.hpp"
 #include "storage/image_task_tables.hpp"
 #include "storage/recycle_bin_tables.hpp"
@@ -72,9 +73,14 @@ Text instance_state(const state::Instance& instance) {
 }
 Text instance_image(const state::Instance& instance) { return instance.instance.image_id; }
 Text instance_reservation(const state::Instance& instance) { return instance.reservation_id; }
-constexpr ColumnSpec kInstanceColumns[] = {{"state", over<state::Instance, instance_state>},
-                                           {"image_id", over<state::Instance, instance_image>},
-                                           {"reservation_id", over<state::Instance, instance_reservation>}};
+Text instance_profile_association(const state::Instance& instance) {
+  return instance.profile_association ? instance.profile_association->association_id : std::nullopt;
+}
+constexpr ColumnSpec kInstanceColumns[] = {
+    {"state", over<state::Instance, instance_state>},
+    {"image_id", over<state::Instance, instance_image>},
+    {"reservation_id", over<state::Instance, instance_reservation>},
+    {"profile_association_id", over<state::Instance, instance_profile_association>}};
 
 std::string key_pair_id(const state::KeyPair& pair) { return pair.key_pair.key_pair_id.value_or(""); }
 Text key_pair_name(const state::KeyPair& pair) { return pair.key_pair.key_name.value_or(""); }
@@ -281,6 +287,8 @@ std::span<const TableSpec* const> all_tables() {
       &table_of<state::FastLaunchImage>(),
       &table_of<state::RecycledResource>(),
       &table_of<state::RetentionRule>(),
+      &table_of<state::PlacementGroup>(),
+      &table_of<state::SpotInstanceRequest>(),
   };
   return tables;
 }

@@ -96,6 +96,27 @@ TEST_CASE("The console keeps 64 KiB, and stays for a terminated instance", "[ins
   CHECK(console(world, id).size() == 64 * 1024);
 }
 
+TEST_CASE("GetConsoleScreenshot shows the console as a JPEG", "[instances][GetConsoleScreenshot]") {
+  using Request = ec2::GetConsoleScreenshotRequest;
+  World world;
+  const std::string id = launch(world);
+  const auto answer = world.call(Request{.instance_id = id});
+  CHECK(answer.instance_id == id);
+  const std::string picture = *model::base64_decode(*answer.image_data);
+  CHECK(picture.starts_with("\xff\xd8\xff\xe0"));
+  CHECK(picture.substr(6, 4) == "JFIF");
+  CHECK(picture.ends_with("\xff\xd9"));
+  world.call(ec2::RebootInstancesRequest{.instance_ids = {id}});
+  CHECK(world.call(Request{.instance_id = launch(world)}).image_data != answer.image_data);
+  stop(world, id);
+  CHECK(world.error_of(Request{.instance_id = id}) == "IncorrectInstanceState");
+  auto request = launch_request(world);
+  request.image_id = public_image(world, "al2023-ami-2023", "arm64").image_id;
+  request.instance_type = "t4g.micro";
+  CHECK(world.error_of(Request{.instance_id = ids_of(world.call(request)).front()}) == "UnsupportedOperation");
+  CHECK(world.error_of(Request{.instance_id = "i-00000000000000000"}) == "InvalidInstanceID.NotFound");
+}
+
 TEST_CASE("GetConsoleOutput refuses", "[instances][GetConsoleOutput]") {
   World world;
   auto request = launch_request(world);
