@@ -51,7 +51,7 @@ Answer answer_of(const Row& row) {
 }
 
 void check_is_windows(const ec2::Image& image) {
-  if (image.platform.value_or("") != ec2::PlatformValues::Windows)
+  if (image.platform != "windows")  // which the API model writes in another way
     throw errors::invalid_value("ImageId", *image.image_id, "Fast launching is for Windows images only.");
 }
 

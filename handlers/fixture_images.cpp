@@ -57,7 +57,8 @@ void load_snapshot(FixtureTarget& target, state::Snapshot row, std::size_t index
 
 // --- Images
 
-bool is_windows(const ec2::Image& image) { return image.platform.value_or("") == ec2::PlatformValues::Windows; }
+// EC2 writes it in lower case, whatever its API model says.
+bool is_windows(const ec2::Image& image) { return image.platform == "windows"; }
 
 void complete(ec2::EbsBlockDevice& ebs) {
   set_default(ebs.delete_on_termination, true);
