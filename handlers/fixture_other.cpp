@@ -90,7 +90,16 @@ void load_settings(FixtureTarget& target) {
   }
 }
 
+// What a dump tells is not to happen twice when it is loaded over the state that it was made of.
+void cancel_transitions(FixtureTarget& target) {
+  Call call = target.call();
+  for (const state::FixtureTransition& transition : target.fixture.transitions)
+    if (transition.resource_id && transition.transition)
+      call.unschedule(*transition.resource_id, *transition.transition);
+}
+
 void load_transitions(FixtureTarget& target) {
+  cancel_transitions(target);
   for (std::size_t i = 0; i < target.fixture.transitions.size(); ++i) {
     const auto path = [i](std::string_view member) { return element_path("Transitions", i, member); };
     const state::FixtureTransition& transition = target.fixture.transitions[i];
