@@ -10,7 +10,7 @@
 namespace amity::handlers {
 namespace {
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kAddressFilters[] = {
     {"allocation-id", "AllocationId"},
     {"association-id", "AssociationId"},
     {"domain", "Domain"},  // no longer documented, but still answered
@@ -48,7 +48,7 @@ void complete(Call& call, ec2::Address& address) {
 
 // DescribeAddresses knows no pages.
 ec2::DescribeAddressesResult describe_addresses(Call& call, const ec2::DescribeAddressesRequest& request) {
-  Listing<ec2::Address> listing(kFilters, request.filters);
+  Listing<ec2::Address> listing(kAddressFilters, request.filters);
   for (const state::Address& row : named_addresses(call, request.allocation_ids, request.public_ips)) {
     ec2::Address address = row.address;
     complete(call, address);
@@ -74,13 +74,14 @@ ec2::DescribeAddressesAttributeResult describe_addresses_attribute(
   return {.addresses = listing.take(), .next_token = listing.next_token()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_addresses>(),
-    bind<describe_addresses_attribute>(),
-};
-
 }  // namespace
 
-std::span<const Operation> address_describe_operations() { return kOperations; }
+std::span<const Operation> address_describe_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_addresses>(),
+      bind<describe_addresses_attribute>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -159,15 +159,16 @@ void release_address(Call& call, const ec2::ReleaseAddressRequest& request) {
   call.tags().remove_all(*row.address.allocation_id);
 }
 
-constexpr Operation kOperations[] = {
-    bind<allocate_address>(),
-    bind<associate_address>(),
-    bind<disassociate_address>(),
-    bind<release_address>(),
-};
-
 }  // namespace
 
-std::span<const Operation> address_operations() { return kOperations; }
+std::span<const Operation> address_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<allocate_address>(),
+      bind<associate_address>(),
+      bind<disassociate_address>(),
+      bind<release_address>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

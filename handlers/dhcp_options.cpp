@@ -17,19 +17,20 @@ namespace {
 constexpr char kNoOptions[] = "default";  // of a VPC without a set
 constexpr std::size_t kMaxServers = 4;
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kDhcpOptionsFilters[] = {
     {"dhcp-options-id", "DhcpOptionsId"},
     {"key", "DhcpConfigurations.Key"},
     {"owner-id", "OwnerId"},
     {"value", "DhcpConfigurations.Values.Value"},
 };
 
-constexpr ShownResource<state::DhcpOptions, ec2::DhcpOptions> kShown{
-    kDhcpOptions, &state::DhcpOptions::dhcp_options, &ec2::DhcpOptions::dhcp_options_id, kFilters, "dhcpOptionsIds"};
+constexpr ShownResource<state::DhcpOptions, ec2::DhcpOptions> kShownDhcpOptions{
+    kDhcpOptions, &state::DhcpOptions::dhcp_options, &ec2::DhcpOptions::dhcp_options_id, kDhcpOptionsFilters,
+    "dhcpOptionsIds"};
 
 ec2::DescribeDhcpOptionsResult describe_dhcp_options(Call& call, const ec2::DescribeDhcpOptionsRequest& request) {
-  auto listing =
-      list_resources(call, kShown, request.dhcp_options_ids, request.filters, request.max_results, request.next_token);
+  auto listing = list_resources(call, kShownDhcpOptions, request.dhcp_options_ids, request.filters, request.max_results,
+                                request.next_token);
   return {.next_token = listing.next_token(), .dhcp_options = listing.take()};
 }
 
@@ -111,15 +112,16 @@ void associate_dhcp_options(Call& call, const ec2::AssociateDhcpOptionsRequest& 
   call.vpcs().update(row);
 }
 
-constexpr Operation kOperations[] = {
-    bind<associate_dhcp_options>(),
-    bind<create_dhcp_options>(),
-    bind<delete_dhcp_options>(),
-    bind<describe_dhcp_options>(),
-};
-
 }  // namespace
 
-std::span<const Operation> dhcp_options_operations() { return kOperations; }
+std::span<const Operation> dhcp_options_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<associate_dhcp_options>(),
+      bind<create_dhcp_options>(),
+      bind<delete_dhcp_options>(),
+      bind<describe_dhcp_options>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -25,7 +25,7 @@ ec2::Subnet subnet_of(Call& call, const ec2::NetworkInterface& interface) {
   return find_owned(call.subnets(), kSubnet, *interface.subnet_id).subnet;
 }
 
-void update(Call& call, const state::NetworkInterface& row) {
+void update_interface(Call& call, const state::NetworkInterface& row) {
   call.network_interfaces().update(row);
   refresh_instance_of(call, row.network_interface);
 }
@@ -58,7 +58,7 @@ void take_from_other(Call& call, const ec2::NetworkInterface& interface, const s
       storage::Query().linked(storage::kNetworkInterfaceAddress, *interface.subnet_id + '/' + address));
   if (!row || row->network_interface.network_interface_id == interface.network_interface_id) return;
   drop_private_address(call, row->network_interface, address);
-  update(call, *row);
+  update_interface(call, *row);
 }
 
 ec2::AssignPrivateIpAddressesResult assign_private_ip_addresses(Call& call,
@@ -85,7 +85,7 @@ ec2::AssignPrivateIpAddressesResult assign_private_ip_addresses(Call& call,
   for (const std::string& address : request.private_ip_addresses) assign(choice.this_ipv4(address));
   for (std::int32_t i = 0; i < count; ++i) assign(choice.any_ipv4());
   check_limits(call, interface);
-  update(call, row);
+  update_interface(call, row);
   return result;
 }
 
@@ -95,7 +95,7 @@ void unassign_private_ip_addresses(Call& call, const ec2::UnassignPrivateIpAddre
   auto row = find_interface(call, request.network_interface_id);
   for (const std::string& address : request.private_ip_addresses)
     drop_private_address(call, row.network_interface, address);
-  update(call, row);
+  update_interface(call, row);
 }
 
 void tell_first_ipv6(ec2::NetworkInterface& interface) {
@@ -124,7 +124,7 @@ ec2::AssignIpv6AddressesResult assign_ipv6_addresses(Call& call, const ec2::Assi
   for (const std::string& address : request.ipv6_addresses) assign(choice.this_ipv6(address));
   for (std::int32_t i = 0; i < count; ++i) assign(choice.any_ipv6());
   tell_first_ipv6(interface);
-  update(call, row);
+  update_interface(call, row);
   return result;
 }
 
@@ -143,19 +143,20 @@ ec2::UnassignIpv6AddressesResult unassign_ipv6_addresses(Call& call, const ec2::
     result.unassigned_ipv6_addresses.push_back(to_string(*address));
   }
   tell_first_ipv6(interface);
-  update(call, row);
+  update_interface(call, row);
   return result;
 }
 
-constexpr Operation kOperations[] = {
-    bind<assign_ipv6_addresses>(),
-    bind<assign_private_ip_addresses>(),
-    bind<unassign_ipv6_addresses>(),
-    bind<unassign_private_ip_addresses>(),
-};
-
 }  // namespace
 
-std::span<const Operation> network_interface_address_operations() { return kOperations; }
+std::span<const Operation> network_interface_address_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<assign_ipv6_addresses>(),
+      bind<assign_private_ip_addresses>(),
+      bind<unassign_ipv6_addresses>(),
+      bind<unassign_private_ip_addresses>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -13,9 +13,9 @@
 namespace amity::handlers {
 namespace {
 
-using Request = ec2::AttachNetworkInterfaceRequest;
+using Attach = ec2::AttachNetworkInterfaceRequest;
 
-void check_place(const Request& request, const std::vector<state::NetworkInterface>& attached,
+void check_place(const Attach& request, const std::vector<state::NetworkInterface>& attached,
                  const ec2::InstanceTypeInfo& type) {
   const std::int32_t card = request.network_card_index.value_or(0);
   if (card < 0 || card >= type.network_info.value().maximum_network_cards.value_or(1))
@@ -28,7 +28,7 @@ void check_place(const Request& request, const std::vector<state::NetworkInterfa
   }
 }
 
-void check_capabilities(const Request& request, const ec2::NetworkInterface& interface,
+void check_capabilities(const Attach& request, const ec2::NetworkInterface& interface,
                         const ec2::InstanceTypeInfo& type) {
   const auto& network = type.network_info.value();
   if (request.ena_srd_specification && !network.ena_srd_supported.value_or(false))
@@ -40,7 +40,7 @@ void check_capabilities(const Request& request, const ec2::NetworkInterface& int
     throw errors::private_address_limit_exceeded();
 }
 
-void set_attachment_members(ec2::NetworkInterfaceAttachment& attachment, const Request& request) {
+void set_attachment_members(ec2::NetworkInterfaceAttachment& attachment, const Attach& request) {
   attachment.ena_queue_count = request.ena_queue_count;
   const auto& srd = request.ena_srd_specification;
   if (!srd) return;
@@ -49,7 +49,7 @@ void set_attachment_members(ec2::NetworkInterfaceAttachment& attachment, const R
     attachment.ena_srd_specification->ena_srd_udp_specification = {.ena_srd_udp_enabled = udp->ena_srd_udp_enabled};
 }
 
-ec2::AttachNetworkInterfaceResult attach_network_interface(Call& call, const Request& request) {
+ec2::AttachNetworkInterfaceResult attach_network_interface(Call& call, const Attach& request) {
   auto row = find_owned(call.network_interfaces(), kNetworkInterface, request.network_interface_id);
   const auto instance = find_own_instance(call, request.instance_id);
   ec2::NetworkInterface& interface = row.network_interface;
@@ -100,13 +100,14 @@ void detach_network_interface(Call& call, const ec2::DetachNetworkInterfaceReque
   refresh_instance(call, *attachment.instance_id);
 }
 
-constexpr Operation kOperations[] = {
-    bind<attach_network_interface>(),
-    bind<detach_network_interface>(),
-};
-
 }  // namespace
 
-std::span<const Operation> network_interface_attach_operations() { return kOperations; }
+std::span<const Operation> network_interface_attach_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<attach_network_interface>(),
+      bind<detach_network_interface>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -12,26 +12,25 @@
 namespace amity::handlers {
 namespace {
 
-using Attribute = ec2::NetworkInterfaceAttribute;
 using Modify = ec2::ModifyNetworkInterfaceAttributeRequest;
 
-state::NetworkInterface find_interface(Call& call, const std::string& id) {
+state::NetworkInterface find_own_interface(Call& call, const std::string& id) {
   return find_owned(call.network_interfaces(), kNetworkInterface, id);
 }
 
 ec2::DescribeNetworkInterfaceAttributeResult describe_network_interface_attribute(
     Call& call, const ec2::DescribeNetworkInterfaceAttributeRequest& request) {
-  const auto row = find_interface(call, request.network_interface_id);
+  const auto row = find_own_interface(call, request.network_interface_id);
   const ec2::NetworkInterface& interface = row.network_interface;
   if (!request.attribute) throw errors::missing_parameter("attribute");
   ec2::DescribeNetworkInterfaceAttributeResult result{.network_interface_id = interface.network_interface_id};
-  if (request.attribute == Attribute::description)
+  if (request.attribute == ec2::NetworkInterfaceAttribute::description)
     result.description = {.value = interface.description};
-  else if (request.attribute == Attribute::groupSet)
+  else if (request.attribute == ec2::NetworkInterfaceAttribute::groupSet)
     result.groups = interface.groups;
-  else if (request.attribute == Attribute::sourceDestCheck)
+  else if (request.attribute == ec2::NetworkInterfaceAttribute::sourceDestCheck)
     result.source_dest_check = {.value = interface.source_dest_check};
-  else if (request.attribute == Attribute::attachment)
+  else if (request.attribute == ec2::NetworkInterfaceAttribute::attachment)
     result.attachment = interface.attachment;
   else
     result.associate_public_ip_address = has_amazons_address(interface);
@@ -118,7 +117,7 @@ void apply(Call& call, ec2::NetworkInterface& interface, const Modify& request) 
 }
 
 void modify_network_interface_attribute(Call& call, const Modify& request) {
-  auto row = find_interface(call, request.network_interface_id);
+  auto row = find_own_interface(call, request.network_interface_id);
   check_one_attribute(request);
   apply(call, row.network_interface, request);
   call.network_interfaces().update(row);
@@ -127,21 +126,22 @@ void modify_network_interface_attribute(Call& call, const Modify& request) {
 
 // ResetNetworkInterfaceAttribute: what SourceDestCheck says does not matter, only that it is there.
 void reset_network_interface_attribute(Call& call, const ec2::ResetNetworkInterfaceAttributeRequest& request) {
-  auto row = find_interface(call, request.network_interface_id);
+  auto row = find_own_interface(call, request.network_interface_id);
   if (!request.source_dest_check) throw errors::missing_parameter("sourceDestCheck");
   row.network_interface.source_dest_check = true;
   call.network_interfaces().update(row);
   refresh_instance_of(call, row.network_interface);
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_network_interface_attribute>(),
-    bind<modify_network_interface_attribute>(),
-    bind<reset_network_interface_attribute>(),
-};
-
 }  // namespace
 
-std::span<const Operation> network_interface_attribute_operations() { return kOperations; }
+std::span<const Operation> network_interface_attribute_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_network_interface_attribute>(),
+      bind<modify_network_interface_attribute>(),
+      bind<reset_network_interface_attribute>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

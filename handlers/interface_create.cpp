@@ -12,11 +12,11 @@
 namespace amity::handlers {
 namespace {
 
-using Request = ec2::CreateNetworkInterfaceRequest;
+using NewInterface = ec2::CreateNetworkInterfaceRequest;
 
 constexpr char kPending[] = "pending";  // what the answer shows; the model's enum does not know it
 
-void check_addresses(const Request& request) {
+void check_addresses(const NewInterface& request) {
   const auto& listed = request.private_ip_addresses;
   const auto primaries = std::ranges::count_if(listed, [](const auto& one) { return one.primary.value_or(false); });
   if (primaries > 1) throw errors::invalid_parameter_value("Only one primary private IP address can be specified.");
@@ -37,7 +37,7 @@ void check_addresses(const Request& request) {
     throw errors::unsupported_operation("Network interfaces without addresses (efa-only) are not emulated.");
 }
 
-void divide_addresses(const Request& request, NewNetworkInterface& wanted) {
+void divide_addresses(const NewInterface& request, NewNetworkInterface& wanted) {
   wanted.private_ip_address = request.private_ip_address;
   for (const auto& address : request.private_ip_addresses) {
     if (address.primary.value_or(false))
@@ -54,7 +54,7 @@ void divide_addresses(const Request& request, NewNetworkInterface& wanted) {
 }
 
 // What rows of launches do not have. True when something was set.
-bool set_further_members(ec2::NetworkInterface& interface, const Request& request) {
+bool set_further_members(ec2::NetworkInterface& interface, const NewInterface& request) {
   const bool has_primary = request.enable_primary_ipv6.value_or(false);
   if (has_primary) interface.ipv6_addresses.front().is_primary_ipv6 = true;
   const auto& tracking = request.connection_tracking_specification;
@@ -66,7 +66,7 @@ bool set_further_members(ec2::NetworkInterface& interface, const Request& reques
 }
 
 // Ignored: Operator, because EC2 reserves it for itself.
-ec2::CreateNetworkInterfaceResult create_network_interface(Call& call, const Request& request) {
+ec2::CreateNetworkInterfaceResult create_network_interface(Call& call, const NewInterface& request) {
   ensure_default_network(call);
   check_addresses(request);
   check_connection_tracking(request.connection_tracking_specification);
@@ -90,13 +90,14 @@ void delete_network_interface(Call& call, const ec2::DeleteNetworkInterfaceReque
   remove_network_interface_row(call, row.network_interface);
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_network_interface>(),
-    bind<delete_network_interface>(),
-};
-
 }  // namespace
 
-std::span<const Operation> network_interface_operations() { return kOperations; }
+std::span<const Operation> network_interface_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_network_interface>(),
+      bind<delete_network_interface>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -9,23 +9,23 @@
 namespace amity::handlers {
 namespace {
 
-constexpr char kAvailable[] = "available";  // an attachment's state, in EC2's words for gateways
+constexpr char kGatewayAttached[] = "available";  // an attachment's state, in EC2's words for gateways
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kInternetGatewayFilters[] = {
     {"attachment.state", "Attachments.State"},
     {"attachment.vpc-id", "Attachments.VpcId"},
     {"internet-gateway-id", "InternetGatewayId"},
     {"owner-id", "OwnerId"},
 };
 
-constexpr ShownResource<state::InternetGateway, ec2::InternetGateway> kShown{
-    kInternetGateway, &state::InternetGateway::internet_gateway, &ec2::InternetGateway::internet_gateway_id, kFilters,
-    "internetGatewayIds"};
+constexpr ShownResource<state::InternetGateway, ec2::InternetGateway> kShownInternetGateway{
+    kInternetGateway, &state::InternetGateway::internet_gateway, &ec2::InternetGateway::internet_gateway_id,
+    kInternetGatewayFilters, "internetGatewayIds"};
 
 ec2::DescribeInternetGatewaysResult describe_internet_gateways(Call& call,
                                                                const ec2::DescribeInternetGatewaysRequest& request) {
-  auto listing = list_resources(call, kShown, request.internet_gateway_ids, request.filters, request.max_results,
-                                request.next_token);
+  auto listing = list_resources(call, kShownInternetGateway, request.internet_gateway_ids, request.filters,
+                                request.max_results, request.next_token);
   return {.internet_gateways = listing.take(), .next_token = listing.next_token()};
 }
 
@@ -49,7 +49,7 @@ void attach_internet_gateway(Call& call, const ec2::AttachInternetGatewayRequest
     throw errors::gateway_already_attached(request.internet_gateway_id, attachments.front().vpc_id.value_or(""));
   if (attached_gateway(call, request.vpc_id))
     throw errors::vpc_has_gateway(request.internet_gateway_id, request.vpc_id);
-  attachments = {{.state = kAvailable, .vpc_id = request.vpc_id}};
+  attachments = {{.state = kGatewayAttached, .vpc_id = request.vpc_id}};
   call.internet_gateways().update(row);
 }
 
@@ -79,11 +79,6 @@ void delete_internet_gateway(Call& call, const ec2::DeleteInternetGatewayRequest
   remove_resource<state::InternetGateway>(call, request.internet_gateway_id);
 }
 
-constexpr Operation kOperations[] = {
-    bind<attach_internet_gateway>(),    bind<create_internet_gateway>(), bind<delete_internet_gateway>(),
-    bind<describe_internet_gateways>(), bind<detach_internet_gateway>(),
-};
-
 }  // namespace
 
 std::optional<state::InternetGateway> attached_gateway(Call& call, std::string_view vpc_id) {
@@ -94,6 +89,12 @@ std::optional<state::InternetGateway> attached_gateway(Call& call, std::string_v
   return std::nullopt;
 }
 
-std::span<const Operation> internet_gateway_operations() { return kOperations; }
+std::span<const Operation> internet_gateway_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<attach_internet_gateway>(),    bind<create_internet_gateway>(), bind<delete_internet_gateway>(),
+      bind<describe_internet_gateways>(), bind<detach_internet_gateway>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

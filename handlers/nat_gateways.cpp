@@ -13,27 +13,26 @@
 namespace amity::handlers {
 namespace {
 
-using State = ec2::NatGatewayState;
 using AddressStatus = ec2::NatGatewayAddressStatus;
-using Request = ec2::CreateNatGatewayRequest;
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kNatGatewayFilters[] = {
     {"nat-gateway-id", "NatGatewayId"},
     {"state", "State"},
     {"subnet-id", "SubnetId"},
     {"vpc-id", "VpcId"},
 };
 
-constexpr ShownResource<state::NatGateway, ec2::NatGateway> kShown{
-    kNatGateway, &state::NatGateway::nat_gateway, &ec2::NatGateway::nat_gateway_id, kFilters, "natGatewayIds"};
+constexpr ShownResource<state::NatGateway, ec2::NatGateway> kShownNatGateway{
+    kNatGateway, &state::NatGateway::nat_gateway, &ec2::NatGateway::nat_gateway_id, kNatGatewayFilters,
+    "natGatewayIds"};
 
 ec2::DescribeNatGatewaysResult describe_nat_gateways(Call& call, const ec2::DescribeNatGatewaysRequest& request) {
-  auto listing =
-      list_resources(call, kShown, request.nat_gateway_ids, request.filter, request.max_results, request.next_token);
+  auto listing = list_resources(call, kShownNatGateway, request.nat_gateway_ids, request.filter, request.max_results,
+                                request.next_token);
   return {.nat_gateways = listing.take(), .next_token = listing.next_token()};
 }
 
-void check_request(const Request& request, bool is_public) {
+void check_request(const ec2::CreateNatGatewayRequest& request, bool is_public) {
   if (request.availability_mode == ec2::AvailabilityMode::regional || request.vpc_id ||
       !request.availability_zone_addresses.empty())
     throw errors::unsupported_operation("Regional NAT gateways are not supported.");
@@ -49,7 +48,7 @@ void check_request(const Request& request, bool is_public) {
 
 // The interface that NAT gateways work through. It belongs to nobody's instance.
 state::NetworkInterface make_interface(Call& call, const ec2::NatGateway& gateway, const state::Subnet& subnet,
-                                       const Request& request) {
+                                       const ec2::CreateNatGatewayRequest& request) {
   std::int32_t count = request.secondary_private_ip_address_count.value_or(0);
   if (count == 0 && request.secondary_private_ip_addresses.empty())
     count = static_cast<std::int32_t>(request.secondary_allocation_ids.size());
@@ -94,7 +93,7 @@ void map_addresses(Call& call, ec2::NatGateway& gateway, state::NetworkInterface
   }
 }
 
-std::vector<state::Address> find_addresses(Call& call, const Request& request) {
+std::vector<state::Address> find_addresses(Call& call, const ec2::CreateNatGatewayRequest& request) {
   std::vector<state::Address> found;
   if (request.allocation_id) found.push_back(find_allocation(call, *request.allocation_id));
   for (const std::string& id : request.secondary_allocation_ids) found.push_back(find_allocation(call, id));
@@ -109,7 +108,7 @@ const char* obstacle(Call& call, const std::string& vpc_id, const std::vector<st
   return nullptr;
 }
 
-ec2::CreateNatGatewayResult create_nat_gateway(Call& call, const Request& request) {
+ec2::CreateNatGatewayResult create_nat_gateway(Call& call, const ec2::CreateNatGatewayRequest& request) {
   ensure_default_network(call);
   const std::string kind = request.connectivity_type.value_or(ec2::ConnectivityType::is_public);
   check_request(request, kind == ec2::ConnectivityType::is_public);
@@ -118,7 +117,7 @@ ec2::CreateNatGatewayResult create_nat_gateway(Call& call, const Request& reques
   const auto tags = tags_for(request.tag_specifications, kNatGateway.type, {kNatGateway.type});
   state::NatGateway row{.nat_gateway = {.create_time = call.now(),
                                         .nat_gateway_id = call.ids().make(kNatGateway.prefix),
-                                        .state = State::pending,
+                                        .state = ec2::NatGatewayState::pending,
                                         .subnet_id = subnet.subnet.subnet_id,
                                         .vpc_id = subnet.subnet.vpc_id,
                                         .connectivity_type = kind,
@@ -147,21 +146,15 @@ ec2::CreateNatGatewayResult create_nat_gateway(Call& call, const Request& reques
 ec2::DeleteNatGatewayResult delete_nat_gateway(Call& call, const ec2::DeleteNatGatewayRequest& request) {
   auto row = find_owned(call.table<state::NatGateway>(), kNatGateway, request.nat_gateway_id);
   ec2::NatGateway& gateway = row.nat_gateway;
-  if (gateway.state == State::deleted) throw not_found(kNatGateway, request.nat_gateway_id);
-  if (gateway.state != State::deleting) {
-    gateway.state = State::deleting;
+  if (gateway.state == ec2::NatGatewayState::deleted) throw not_found(kNatGateway, request.nat_gateway_id);
+  if (gateway.state != ec2::NatGatewayState::deleting) {
+    gateway.state = ec2::NatGatewayState::deleting;
     call.table<state::NatGateway>().update(row);
     call.unschedule(request.nat_gateway_id);
     call.schedule(request.nat_gateway_id, "nat-gateway.deleted", call.profile().instance_terminate);
   }
   return {.nat_gateway_id = request.nat_gateway_id};
 }
-
-constexpr Operation kOperations[] = {
-    bind<create_nat_gateway>(),
-    bind<delete_nat_gateway>(),
-    bind<describe_nat_gateways>(),
-};
 
 // Lets `change` happen to the gateway if it is still in the state that the change begins with.
 template <class Change>
@@ -172,9 +165,9 @@ void change_from(Call& call, std::string_view id, std::string_view state, const 
   call.table<state::NatGateway>().update(*row);
 }
 
-void become_available(Call& call, std::string_view id) {
-  change_from(call, id, State::pending, [](ec2::NatGateway& gateway) {
-    gateway.state = State::available;
+void make_nat_gateway_available(Call& call, std::string_view id) {
+  change_from(call, id, ec2::NatGatewayState::pending, [](ec2::NatGateway& gateway) {
+    gateway.state = ec2::NatGatewayState::available;
     for (auto& address : gateway.nat_gateway_addresses) address.status = AddressStatus::succeeded;
   });
 }
@@ -187,11 +180,11 @@ void end(Call& call, ec2::NatGateway& gateway, const char* state) {
 }
 
 void fail(Call& call, std::string_view id, std::string_view code, std::string_view message) {
-  change_from(call, id, State::pending, [&](ec2::NatGateway& gateway) {
+  change_from(call, id, ec2::NatGatewayState::pending, [&](ec2::NatGateway& gateway) {
     gateway.failure_code = code;
     gateway.failure_message = message;
     for (auto& address : gateway.nat_gateway_addresses) address.status = AddressStatus::failed;
-    end(call, gateway, State::failed);
+    end(call, gateway, ec2::NatGatewayState::failed);
   });
 }
 
@@ -207,30 +200,37 @@ void fail_without_address(Call& call, std::string_view id) {
   fail(call, id, "Resource.AlreadyAssociated", fmt::format("Elastic IP address [{}] is already associated", address));
 }
 
-void become_deleted(Call& call, std::string_view id) {
-  change_from(call, id, State::deleting, [&](ec2::NatGateway& gateway) {
+void make_nat_gateway_deleted(Call& call, std::string_view id) {
+  change_from(call, id, ec2::NatGatewayState::deleting, [&](ec2::NatGateway& gateway) {
     if (!gateway.nat_gateway_addresses.empty())
       if (const auto interface =
               call.network_interfaces().find(gateway.nat_gateway_addresses.front().network_interface_id.value_or("")))
         remove_network_interface_row(call, interface->network_interface);
-    end(call, gateway, State::deleted);
+    end(call, gateway, ec2::NatGatewayState::deleted);
   });
 }
 
-void disappear(Call& call, std::string_view id) { remove_resource<state::NatGateway>(call, id); }
+void forget_nat_gateway(Call& call, std::string_view id) { remove_resource<state::NatGateway>(call, id); }
 
-constexpr Transition kTransitions[] = {
-    {"nat-gateway.available", become_available},
+constexpr Transition kNatGatewayTransitions[] = {
+    {"nat-gateway.available", make_nat_gateway_available},
     {"nat-gateway.gateway-not-attached", fail_without_gateway},
     {"nat-gateway.address-associated", fail_without_address},
-    {"nat-gateway.deleted", become_deleted},
-    {"nat-gateway.gone", disappear},
+    {"nat-gateway.deleted", make_nat_gateway_deleted},
+    {"nat-gateway.gone", forget_nat_gateway},
 };
 
 }  // namespace
 
-std::span<const Operation> nat_gateway_operations() { return kOperations; }
+std::span<const Operation> nat_gateway_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_nat_gateway>(),
+      bind<delete_nat_gateway>(),
+      bind<describe_nat_gateways>(),
+  };
+  return kOperations;
+}
 
-std::span<const Transition> nat_gateway_transitions() { return kTransitions; }
+std::span<const Transition> nat_gateway_transitions() { return kNatGatewayTransitions; }
 
 }  // namespace amity::handlers

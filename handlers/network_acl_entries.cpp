@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int32_t kLastRuleNumber = 32766;
 constexpr std::ptrdiff_t kMaxEntries = 20;  // of one direction, without those that close it
-constexpr std::int32_t kLastPort = 65535;
+constexpr std::int32_t kLastAclPort = 65535;
 
 struct Protocol {
   std::string_view name;
@@ -58,7 +58,7 @@ void set_traffic(ec2::NetworkAclEntry& entry, const Request& request) {
       throw errors::missing_parameter("portRange");
     const std::int32_t from = *request.port_range->from;
     const std::int32_t to = *request.port_range->to;
-    if (from < 0 || to > kLastPort || from > to) throw errors::invalid_acl_ports(from, to);
+    if (from < 0 || to > kLastAclPort || from > to) throw errors::invalid_acl_ports(from, to);
     entry.port_range = request.port_range;
   } else if (entry.protocol == "1" || entry.protocol == "58") {
     if (!request.icmp_type_code) throw errors::missing_parameter("icmpTypeCode");
@@ -124,14 +124,15 @@ void delete_network_acl_entry(Call& call, const ec2::DeleteNetworkAclEntryReques
   call.network_acls().update(row);
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_network_acl_entry>(),
-    bind<delete_network_acl_entry>(),
-    bind<replace_network_acl_entry>(),
-};
-
 }  // namespace
 
-std::span<const Operation> network_acl_entry_operations() { return kOperations; }
+std::span<const Operation> network_acl_entry_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_network_acl_entry>(),
+      bind<delete_network_acl_entry>(),
+      bind<replace_network_acl_entry>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -11,7 +11,7 @@
 namespace amity::handlers {
 namespace {
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kNetworkAclFilters[] = {
     {"association.association-id", "Associations.NetworkAclAssociationId"},
     {"association.network-acl-id", "Associations.NetworkAclId"},
     {"association.subnet-id", "Associations.SubnetId"},
@@ -31,12 +31,13 @@ constexpr FilterRule kFilters[] = {
     {"vpc-id", "VpcId"},
 };
 
-constexpr ShownResource<state::NetworkAcl, ec2::NetworkAcl> kShown{
-    kNetworkAcl, &state::NetworkAcl::network_acl, &ec2::NetworkAcl::network_acl_id, kFilters, "networkAclIds"};
+constexpr ShownResource<state::NetworkAcl, ec2::NetworkAcl> kShownNetworkAcl{
+    kNetworkAcl, &state::NetworkAcl::network_acl, &ec2::NetworkAcl::network_acl_id, kNetworkAclFilters,
+    "networkAclIds"};
 
 ec2::DescribeNetworkAclsResult describe_network_acls(Call& call, const ec2::DescribeNetworkAclsRequest& request) {
-  auto listing =
-      list_resources(call, kShown, request.network_acl_ids, request.filters, request.max_results, request.next_token);
+  auto listing = list_resources(call, kShownNetworkAcl, request.network_acl_ids, request.filters, request.max_results,
+                                request.next_token);
   return {.network_acls = listing.take(), .next_token = listing.next_token()};
 }
 
@@ -90,15 +91,16 @@ ec2::ReplaceNetworkAclAssociationResult replace_network_acl_association(
   return {.new_association_id = association.network_acl_association_id};
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_network_acl>(),
-    bind<delete_network_acl>(),
-    bind<describe_network_acls>(),
-    bind<replace_network_acl_association>(),
-};
-
 }  // namespace
 
-std::span<const Operation> network_acl_operations() { return kOperations; }
+std::span<const Operation> network_acl_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_network_acl>(),
+      bind<delete_network_acl>(),
+      bind<describe_network_acls>(),
+      bind<replace_network_acl_association>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

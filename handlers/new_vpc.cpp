@@ -13,17 +13,16 @@ namespace amity::handlers {
 namespace {
 
 constexpr Ipv4Cidr kDefaultBlock{{0xac1f0000}, 16};  // 172.31.0.0/16
-constexpr int kDefaultSubnetPrefixLength = 20;
-constexpr char kAnywhere[] = "0.0.0.0/0";
-constexpr char kAnywhereIpv6[] = "::/0";
-constexpr std::string_view kDefault = "default";
+constexpr char kAllIpv4[] = "0.0.0.0/0";
+constexpr char kAllIpv6[] = "::/0";
+constexpr std::string_view kDefaultThing = "default";
 constexpr std::int32_t kFirstAclRule = 100;
 constexpr std::int32_t kLastAclRule = 32767;  // shown as "*"
 constexpr std::int32_t kLastIpv6AclRule = 32768;
 
 // The account's own set of the region, which new VPCs get. It comes back with the next VPC when it was deleted.
 std::string default_dhcp_options(Call& call) {
-  const std::string id = stable_ids(call)("dopt", kDefault);
+  const std::string id = stable_ids(call)("dopt", kDefaultThing);
   if (call.dhcp_options().find(id)) return id;
   call.dhcp_options().insert(
       {.dhcp_options = {
@@ -35,11 +34,11 @@ std::string default_dhcp_options(Call& call) {
 }
 
 void make_main_route_table(Call& call, const NewId& new_id, const ec2::Vpc& vpc) {
-  const std::string id = new_id("rtb", kDefault);
+  const std::string id = new_id("rtb", kDefaultThing);
   call.route_tables().insert(
       {.route_table = {
            .associations = {{.main = true,
-                             .route_table_association_id = new_id("rtbassoc", kDefault),
+                             .route_table_association_id = new_id("rtbassoc", kDefaultThing),
                              .route_table_id = id,
                              .association_state = {{.state = ec2::RouteTableAssociationStateCode::associated}}}},
            .route_table_id = id,
@@ -53,20 +52,20 @@ void make_default_acl(Call& call, const NewId& new_id, const ec2::Vpc& vpc) {
   const bool with_ipv6 = !ipv6_blocks(vpc).empty();
   auto entries = closing_entries(with_ipv6);
   for (const bool egress : {true, false}) {
-    entries.push_back(acl_entry(egress, kFirstAclRule, ec2::RuleAction::allow, kAnywhere));
-    if (with_ipv6) entries.push_back(acl_entry(egress, kFirstIpv6AclRule, ec2::RuleAction::allow, kAnywhereIpv6));
+    entries.push_back(acl_entry(egress, kFirstAclRule, ec2::RuleAction::allow, kAllIpv4));
+    if (with_ipv6) entries.push_back(acl_entry(egress, kFirstIpv6AclRule, ec2::RuleAction::allow, kAllIpv6));
   }
   sort_entries(entries);
   call.network_acls().insert({.network_acl = {.entries = std::move(entries),
                                               .is_default = true,
-                                              .network_acl_id = new_id("acl", kDefault),
+                                              .network_acl_id = new_id("acl", kDefaultThing),
                                               .vpc_id = vpc.vpc_id,
                                               .owner_id = call.account()}});
 }
 
 // Its members reach one another, and may reach everything.
 void make_default_security_group(Call& call, const NewId& new_id, const ec2::Vpc& vpc) {
-  const std::string id = new_id("sg", kDefault);
+  const std::string id = new_id("sg", kDefaultThing);
   call.security_groups().insert({.security_group = {.group_id = id,
                                                     .vpc_id = vpc.vpc_id,
                                                     .security_group_arn = resource_arn(call, kSecurityGroup, id),
@@ -86,8 +85,8 @@ void make_default_security_group(Call& call, const NewId& new_id, const ec2::Vpc
   };
   std::vector<ec2::SecurityGroupRule> rules = {add(false, "ingress"), add(true, "egress")};
   rules[0].referenced_group_info = {{.group_id = id, .user_id = call.account()}};
-  rules[1].cidr_ipv4 = kAnywhere;
-  if (!ipv6_blocks(vpc).empty()) rules.emplace_back(add(true, "egress-ipv6")).cidr_ipv6 = kAnywhereIpv6;
+  rules[1].cidr_ipv4 = kAllIpv4;
+  if (!ipv6_blocks(vpc).empty()) rules.emplace_back(add(true, "egress-ipv6")).cidr_ipv6 = kAllIpv6;
   for (const ec2::SecurityGroupRule& rule : rules) call.security_group_rules().insert({.security_group_rule = rule});
 }
 
@@ -103,12 +102,12 @@ void put_under_default_acl(Call& call, const NewId& new_id, const ec2::Subnet& s
 }
 
 void open_to_internet(Call& call, const NewId& new_id, const std::string& vpc_id) {
-  const std::string gateway_id = new_id("igw", kDefault);
+  const std::string gateway_id = new_id("igw", kDefaultThing);
   call.internet_gateways().insert({.internet_gateway = {.attachments = {{.state = "available", .vpc_id = vpc_id}},
                                                         .internet_gateway_id = gateway_id,
                                                         .owner_id = call.account()}});
   auto table = call.route_tables().find_by(storage::Query().where("vpc_id", vpc_id));
-  table->route_table.routes.push_back({.destination_cidr_block = kAnywhere,
+  table->route_table.routes.push_back({.destination_cidr_block = kAllIpv4,
                                        .gateway_id = gateway_id,
                                        .origin = ec2::RouteOrigin::CreateRoute,
                                        .state = ec2::RouteState::active});
@@ -132,10 +131,10 @@ state::Vpc make_vpc(Call& call, const NewId& new_id, const NewVpc& wanted) {
   state::Vpc row{
       .vpc = {.owner_id = call.account(),
               .instance_tenancy = wanted.tenancy,
-              .cidr_block_association_set = {ipv4_association(new_id("vpc-cidr-assoc", kDefault), wanted.block)},
+              .cidr_block_association_set = {ipv4_association(new_id("vpc-cidr-assoc", kDefaultThing), wanted.block)},
               .is_default = wanted.is_default,
               .block_public_access_states = {{.internet_gateway_block_mode = ec2::BlockPublicAccessMode::off}},
-              .vpc_id = new_id("vpc", kDefault),
+              .vpc_id = new_id("vpc", kDefaultThing),
               .state = ec2::VpcState::available,
               .cidr_block = to_string(wanted.block),
               .dhcp_options_id = dhcp_options_id},
@@ -216,8 +215,8 @@ ec2::NetworkAclEntry acl_entry(bool egress, std::int32_t number, std::string_vie
 std::vector<ec2::NetworkAclEntry> closing_entries(bool with_ipv6) {
   std::vector<ec2::NetworkAclEntry> entries;
   for (const bool egress : {true, false}) {
-    entries.push_back(acl_entry(egress, kLastAclRule, ec2::RuleAction::deny, kAnywhere));
-    if (with_ipv6) entries.push_back(acl_entry(egress, kLastIpv6AclRule, ec2::RuleAction::deny, kAnywhereIpv6));
+    entries.push_back(acl_entry(egress, kLastAclRule, ec2::RuleAction::deny, kAllIpv4));
+    if (with_ipv6) entries.push_back(acl_entry(egress, kLastIpv6AclRule, ec2::RuleAction::deny, kAllIpv6));
   }
   return entries;
 }

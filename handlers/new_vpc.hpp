@@ -37,6 +37,7 @@ struct NewSubnet {
 // Under the VPC's default network ACL.
 state::Subnet make_subnet(Call& call, const NewId& new_id, const NewSubnet& wanted);
 
+inline constexpr int kDefaultSubnetPrefixLength = 20;
 // 172.31.0.0/16 with a /20 subnet in each Availability Zone and a way to the internet.
 state::Vpc make_default_vpc(Call& call, const NewId& new_id);
 

@@ -27,7 +27,7 @@ struct ManagedList {
   std::string_view first_id;  // in us-east-1, which everybody knows
   std::string_view blocks[3];
 };
-constexpr std::string_view kFirstRegion = "us-east-1";
+constexpr std::string_view kRegionOfKnownIds = "us-east-1";
 constexpr ManagedList kLists[] = {
     {"s3", "pl-63a5400a", {"52.216.0.0/15", "54.231.0.0/16", "3.5.0.0/19"}},
     {"dynamodb", "pl-02cd2c6b", {"3.218.180.0/22", "52.94.0.0/22", "52.119.224.0/20"}},
@@ -38,7 +38,7 @@ std::string name_of(const Call& call, const ManagedList& list) {
 }
 
 std::string id_of(const Call& call, const ManagedList& list) {
-  if (call.region() == kFirstRegion) return std::string(list.first_id);
+  if (call.region() == kRegionOfKnownIds) return std::string(list.first_id);
   return stable_id(kPrefixList.prefix, "AWS", call.region(), list.service).substr(0, list.first_id.size());
 }
 
@@ -54,7 +54,7 @@ void visit_lists(Call& call, const std::vector<std::string>& ids, std::int64_t a
   }
 }
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kPrefixListFilters[] = {
     {"prefix-list-id", "PrefixListId"},
     {"prefix-list-name", "PrefixListName"},
 };
@@ -68,7 +68,7 @@ constexpr PageLimits kManagedLimits{.least = 1, .most = 100};
 
 ec2::DescribePrefixListsResult describe_prefix_lists(Call& call, const ec2::DescribePrefixListsRequest& request) {
   const Page page = page_of(request.max_results, request.next_token, "prefixListIds", !request.prefix_list_ids.empty());
-  Listing<ec2::PrefixList> listing(kFilters, request.filters, page);
+  Listing<ec2::PrefixList> listing(kPrefixListFilters, request.filters, page);
   visit_lists(call, request.prefix_list_ids, listing.after(),
               [&](std::int64_t position, const std::string& id, const ManagedList& list) {
                 return listing.offer(position,
@@ -98,11 +98,6 @@ ec2::DescribeManagedPrefixListsResult describe_managed_prefix_lists(
   return {.next_token = listing.next_token(), .prefix_lists = listing.take()};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_prefix_lists>(),
-    bind<describe_managed_prefix_lists>(),
-};
-
 }  // namespace
 
 void check_prefix_list(Call& call, std::string_view id) {
@@ -111,6 +106,12 @@ void check_prefix_list(Call& call, std::string_view id) {
     throw not_found(kPrefixList, id);
 }
 
-std::span<const Operation> prefix_list_operations() { return kOperations; }
+std::span<const Operation> prefix_list_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_prefix_lists>(),
+      bind<describe_managed_prefix_lists>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

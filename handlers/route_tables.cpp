@@ -15,7 +15,7 @@ namespace {
 using Association = ec2::RouteTableAssociation;
 using StateCode = ec2::RouteTableAssociationStateCode;
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kRouteTableFilters[] = {
     {"association.gateway-id", "Associations.GatewayId"},
     {"association.main", "Associations.Main"},
     {"association.route-table-association-id", "Associations.RouteTableAssociationId"},
@@ -37,11 +37,12 @@ constexpr FilterRule kFilters[] = {
     {"vpc-id", "VpcId"},
 };
 
-constexpr ShownResource<state::RouteTable, ec2::RouteTable> kShown{
-    kRouteTable, &state::RouteTable::route_table, &ec2::RouteTable::route_table_id, kFilters, "routeTableIds"};
+constexpr ShownResource<state::RouteTable, ec2::RouteTable> kShownRouteTable{
+    kRouteTable, &state::RouteTable::route_table, &ec2::RouteTable::route_table_id, kRouteTableFilters,
+    "routeTableIds"};
 
 ec2::DescribeRouteTablesResult describe_route_tables(Call& call, const ec2::DescribeRouteTablesRequest& request) {
-  auto listing = list_resources(call, kShown, request.route_table_ids, request.filters, request.max_results,
+  auto listing = list_resources(call, kShownRouteTable, request.route_table_ids, request.filters, request.max_results,
                                 request.next_token, [&](ec2::RouteTable& table) {
                                   for (ec2::Route& route : table.routes)
                                     route.state = route_state(call, *table.vpc_id, route);
@@ -161,13 +162,14 @@ ec2::ReplaceRouteTableAssociationResult replace_route_table_association(
   return {.new_association_id = made.route_table_association_id, .association_state = made.association_state};
 }
 
-constexpr Operation kOperations[] = {
-    bind<associate_route_table>(), bind<create_route_table>(),       bind<delete_route_table>(),
-    bind<describe_route_tables>(), bind<disassociate_route_table>(), bind<replace_route_table_association>(),
-};
-
 }  // namespace
 
-std::span<const Operation> route_table_operations() { return kOperations; }
+std::span<const Operation> route_table_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<associate_route_table>(), bind<create_route_table>(),       bind<delete_route_table>(),
+      bind<describe_route_tables>(), bind<disassociate_route_table>(), bind<replace_route_table_association>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

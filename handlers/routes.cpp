@@ -133,7 +133,7 @@ ec2::Route new_route(const Destination& destination, const char* origin) {
   return route;
 }
 
-bool is_local(const ec2::Route& route) { return route.origin == ec2::RouteOrigin::CreateRouteTable; }
+bool is_local_route(const ec2::Route& route) { return route.origin == ec2::RouteOrigin::CreateRouteTable; }
 
 ec2::CreateRouteResult create_route(Call& call, const ec2::CreateRouteRequest& request) {
   ensure_default_network(call);
@@ -163,9 +163,10 @@ void replace_route(Call& call, const ec2::ReplaceRouteRequest& request) {
   const auto found = std::ranges::find_if(routes, [&](const ec2::Route& other) { return destination.is_of(other); });
   if (found == routes.end()) throw errors::no_route_to_replace(destination.value);
   // "LocalTarget: resets the local route to its default target."
-  if (to_local && !is_local(*found)) throw errors::invalid_value("localTarget", "true", "The route is not local.");
-  ec2::Route route =
-      new_route(destination, is_local(*found) ? ec2::RouteOrigin::CreateRouteTable : ec2::RouteOrigin::CreateRoute);
+  if (to_local && !is_local_route(*found))
+    throw errors::invalid_value("localTarget", "true", "The route is not local.");
+  ec2::Route route = new_route(
+      destination, is_local_route(*found) ? ec2::RouteOrigin::CreateRouteTable : ec2::RouteOrigin::CreateRoute);
   if (to_local) route.gateway_id = kLocal;
   lead(call, route, row.route_table, request);
   *found = std::move(route);
@@ -179,7 +180,7 @@ void delete_route(Call& call, const ec2::DeleteRouteRequest& request) {
   auto& routes = row.route_table.routes;
   const auto found = std::ranges::find_if(routes, [&](const ec2::Route& other) { return destination.is_of(other); });
   if (found == routes.end()) throw errors::no_such_route(destination.word, destination.value, request.route_table_id);
-  if (is_local(*found)) throw errors::local_route_stays(destination.value, request.route_table_id);
+  if (is_local_route(*found)) throw errors::local_route_stays(destination.value, request.route_table_id);
   routes.erase(found);
   call.route_tables().update(row);
 }
@@ -206,12 +207,6 @@ bool is_nat_gateway_there(Call& call, const std::string& id) {
                  row->nat_gateway.state == ec2::NatGatewayState::pending);
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_route>(),
-    bind<delete_route>(),
-    bind<replace_route>(),
-};
-
 }  // namespace
 
 std::string route_state(Call& call, std::string_view vpc_id, const ec2::Route& route) {
@@ -222,6 +217,13 @@ std::string route_state(Call& call, std::string_view vpc_id, const ec2::Route& r
   return is_there ? ec2::RouteState::active : ec2::RouteState::blackhole;
 }
 
-std::span<const Operation> route_operations() { return kOperations; }
+std::span<const Operation> route_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_route>(),
+      bind<delete_route>(),
+      bind<replace_route>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

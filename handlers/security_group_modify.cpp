@@ -19,7 +19,7 @@ ec2::SecurityGroupRule find_rule(Call& call, const ec2::SecurityGroup& group, co
   return rule;
 }
 
-void update(Call& call, ec2::SecurityGroupRule rule) {
+void update_rule(Call& call, ec2::SecurityGroupRule rule) {
   call.security_group_rules().update({.security_group_rule = std::move(rule)});
 }
 
@@ -37,8 +37,8 @@ ec2::IpPermission permission_from(const ec2::SecurityGroupRuleRequest& wanted) {
   return permission;
 }
 
-ec2::SecurityGroupRule changed(Call& call, const ec2::SecurityGroup& group, const ec2::SecurityGroupRule& rule,
-                               const std::optional<ec2::SecurityGroupRuleRequest>& wanted) {
+ec2::SecurityGroupRule changed_rule(Call& call, const ec2::SecurityGroup& group, const ec2::SecurityGroupRule& rule,
+                                    const std::optional<ec2::SecurityGroupRuleRequest>& wanted) {
   if (!wanted) throw errors::missing_parameter("SecurityGroupRule");
   auto rules = rules_from(call, group, *rule.is_egress, {permission_from(*wanted)});
   if (rules.size() > 1)
@@ -67,9 +67,9 @@ ec2::ModifySecurityGroupRulesResult modify_security_group_rules(Call& call,
   std::vector<ec2::SecurityGroupRule> rules;
   for (const ec2::SecurityGroupRuleUpdate& wanted : request.security_group_rules) {
     const auto rule = find_rule(call, group, wanted.security_group_rule_id);
-    rules.push_back(changed(call, group, rule, wanted.security_group_rule));
+    rules.push_back(changed_rule(call, group, rule, wanted.security_group_rule));
   }
-  for (const ec2::SecurityGroupRule& rule : rules) update(call, rule);
+  for (const ec2::SecurityGroupRule& rule : rules) update_rule(call, rule);
   for (const ec2::SecurityGroupRule& rule : rules) check_distinct(call, group, rule);
   return {.return_value = true};
 }
@@ -83,7 +83,7 @@ void describe_permissions(Call& call, const ec2::SecurityGroup& group, bool egre
     if (found == present.end()) throw errors::no_such_rule();
     ec2::SecurityGroupRule rule = *found;
     rule.description = wanted.description;
-    update(call, std::move(rule));
+    update_rule(call, std::move(rule));
   }
 }
 
@@ -96,7 +96,7 @@ void describe_rules(Call& call, const ec2::SecurityGroup& group, bool egress,
     const std::string text = wanted.description.value_or("");
     if (!is_group_text(text)) throw errors::invalid_rule_description();
     rule.description = text.empty() ? std::nullopt : std::optional(text);
-    update(call, std::move(rule));
+    update_rule(call, std::move(rule));
   }
 }
 
@@ -127,14 +127,15 @@ ec2::UpdateSecurityGroupRuleDescriptionsEgressResult update_security_group_rule_
   return update_descriptions(call, request, true);
 }
 
-constexpr Operation kOperations[] = {
-    bind<modify_security_group_rules>(),
-    bind<update_security_group_rule_descriptions_egress>(),
-    bind<update_security_group_rule_descriptions_ingress>(),
-};
-
 }  // namespace
 
-std::span<const Operation> security_group_modify_operations() { return kOperations; }
+std::span<const Operation> security_group_modify_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<modify_security_group_rules>(),
+      bind<update_security_group_rule_descriptions_egress>(),
+      bind<update_security_group_rule_descriptions_ingress>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -6,7 +6,7 @@
 namespace amity::handlers {
 namespace {
 
-constexpr FilterRule kFilters[] = {
+constexpr FilterRule kGroupForVpcFilters[] = {
     {"description", "Description"},     {"group-id", "GroupId"}, {"group-name", "GroupName"}, {"owner-id", "OwnerId"},
     {"primary-vpc-id", "PrimaryVpcId"},
 };
@@ -16,7 +16,7 @@ ec2::GetSecurityGroupsForVpcResult get_security_groups_for_vpc(Call& call,
                                                                const ec2::GetSecurityGroupsForVpcRequest& request) {
   ensure_default_network(call);
   find_owned(call.vpcs(), kVpc, request.vpc_id);
-  Listing<ec2::SecurityGroupForVpc> listing(kFilters, request.filters,
+  Listing<ec2::SecurityGroupForVpc> listing(kGroupForVpcFilters, request.filters,
                                             page_of(request.max_results, request.next_token));
   call.security_groups().scan(storage::Query().where("vpc_id", request.vpc_id).after(listing.after()),
                               [&](std::int64_t row, const state::SecurityGroup& stored) {
@@ -50,14 +50,15 @@ ec2::DescribeStaleSecurityGroupsResult describe_stale_security_groups(
   return {};
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_security_group_references>(),
-    bind<describe_stale_security_groups>(),
-    bind<get_security_groups_for_vpc>(),
-};
-
 }  // namespace
 
-std::span<const Operation> security_group_vpc_operations() { return kOperations; }
+std::span<const Operation> security_group_vpc_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_security_group_references>(),
+      bind<describe_stale_security_groups>(),
+      bind<get_security_groups_for_vpc>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -16,12 +16,11 @@
 namespace amity::handlers {
 namespace {
 
-constexpr int kWidestBlock = 16;
-constexpr int kNarrowestBlock = 28;
-constexpr int kDefaultSubnetPrefixLength = 20;
+constexpr int kWidestSubnetBlock = 16;
+constexpr int kNarrowestSubnetBlock = 28;
 // IPv6 blocks of subnets are /44 to /64, in steps of four bits.
-constexpr int kWidestIpv6Block = 44;
-constexpr int kNarrowestIpv6Block = 64;
+constexpr int kWidestIpv6SubnetBlock = 44;
+constexpr int kNarrowestIpv6SubnetBlock = 64;
 
 ApiError invalid_zone(const Call& call, std::string_view parameter, std::string_view zone) {
   std::vector<std::string> names;
@@ -64,7 +63,7 @@ Ipv4Cidr checked_block(const ec2::Vpc& vpc, const std::vector<state::Subnet>& ot
   const auto parsed = parse_ipv4_cidr(text);
   if (!parsed) throw errors::invalid_cidr_block("cidrBlock", text);
   const Ipv4Cidr block = parsed->canonical();
-  if (block.prefix_length < kWidestBlock || block.prefix_length > kNarrowestBlock ||
+  if (block.prefix_length < kWidestSubnetBlock || block.prefix_length > kNarrowestSubnetBlock ||
       !is_within(ipv4_blocks(vpc), block))
     throw errors::invalid_subnet_range(text);
   check_free(subnet_blocks(others), block);
@@ -75,7 +74,7 @@ Ipv6Cidr checked_ipv6_block(const ec2::Vpc& vpc, const std::vector<state::Subnet
   const auto parsed = parse_ipv6_cidr(text);
   if (!parsed) throw errors::invalid_cidr_block("ipv6CidrBlock", text);
   const Ipv6Cidr block = parsed->canonical();
-  if (block.prefix_length < kWidestIpv6Block || block.prefix_length > kNarrowestIpv6Block ||
+  if (block.prefix_length < kWidestIpv6SubnetBlock || block.prefix_length > kNarrowestIpv6SubnetBlock ||
       block.prefix_length % 4 != 0 || !is_within(ipv6_blocks(vpc), block))
     throw errors::invalid_subnet_range(text);
   std::vector<Ipv6Cidr> taken;
@@ -205,15 +204,16 @@ void modify_subnet_attribute(Call& call, const ec2::ModifySubnetAttributeRequest
   call.subnets().update(row);
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_default_subnet>(),
-    bind<create_subnet>(),
-    bind<delete_subnet>(),
-    bind<modify_subnet_attribute>(),
-};
-
 }  // namespace
 
-std::span<const Operation> subnet_operations() { return kOperations; }
+std::span<const Operation> subnet_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_default_subnet>(),
+      bind<create_subnet>(),
+      bind<delete_subnet>(),
+      bind<modify_subnet_attribute>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

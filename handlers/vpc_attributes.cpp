@@ -65,13 +65,14 @@ void modify_vpc_attribute(Call& call, const ec2::ModifyVpcAttributeRequest& requ
   if (hostnames) rename_public_addresses(call, request.vpc_id);
 }
 
-constexpr Operation kOperations[] = {
-    bind<describe_vpc_attribute>(),
-    bind<modify_vpc_attribute>(),
-};
-
 }  // namespace
 
-std::span<const Operation> vpc_attribute_operations() { return kOperations; }
+std::span<const Operation> vpc_attribute_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<describe_vpc_attribute>(),
+      bind<modify_vpc_attribute>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

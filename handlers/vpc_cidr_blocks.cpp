@@ -10,10 +10,10 @@
 namespace amity::handlers {
 namespace {
 
-constexpr int kWidestBlock = 16;
-constexpr int kNarrowestBlock = 28;
-constexpr std::size_t kMaxBlocks = 5;         // of either kind
-constexpr std::int32_t kLastAclRule = 32766;  // that can be made
+constexpr int kWidestVpcBlock = 16;
+constexpr int kNarrowestVpcBlock = 28;
+constexpr std::size_t kMaxBlocks = 5;             // of either kind
+constexpr std::int32_t kLastOpenAclRule = 32766;  // that can be made
 
 // The private ranges of RFC 1918: a VPC of one takes no blocks of another ("IPv4 CIDR block association restrictions").
 constexpr Ipv4Cidr kPrivateRanges[] = {
@@ -51,7 +51,7 @@ void repeat_local_routes(Call& call, const ec2::Vpc& vpc) {
 // Whether the default network ACL's rules of a direction are as EC2 made them: all IPv4 may pass.
 bool is_untouched(const std::vector<ec2::NetworkAclEntry>& entries, bool egress) {
   const auto is_own = [&](const ec2::NetworkAclEntry& entry) {
-    return entry.egress == egress && entry.rule_number <= kLastAclRule;
+    return entry.egress == egress && entry.rule_number <= kLastOpenAclRule;
   };
   const auto only = std::ranges::find_if(entries, is_own);
   return std::ranges::count_if(entries, is_own) == 1 && only->cidr_block == "0.0.0.0/0" &&
@@ -173,21 +173,22 @@ ec2::DisassociateVpcCidrBlockResult disassociate_vpc_cidr_block(Call& call,
   return result;
 }
 
-constexpr Operation kOperations[] = {
-    bind<associate_vpc_cidr_block>(),
-    bind<disassociate_vpc_cidr_block>(),
-};
-
 }  // namespace
 
 Ipv4Cidr checked_vpc_block(std::string_view text) {
   const auto block = parse_ipv4_cidr(text);
   if (!block) throw errors::invalid_cidr_block("cidrBlock", text);
-  if (block->prefix_length < kWidestBlock || block->prefix_length > kNarrowestBlock)
+  if (block->prefix_length < kWidestVpcBlock || block->prefix_length > kNarrowestVpcBlock)
     throw errors::invalid_vpc_range(text);
   return block->canonical();
 }
 
-std::span<const Operation> vpc_cidr_block_operations() { return kOperations; }
+std::span<const Operation> vpc_cidr_block_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<associate_vpc_cidr_block>(),
+      bind<disassociate_vpc_cidr_block>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers

@@ -43,7 +43,7 @@ ec2::CreateDefaultVpcResult create_default_vpc(Call& call, const ec2::CreateDefa
 }
 
 // Everything in the VPC but what came with it.
-bool has_dependents(Call& call, const std::string& vpc_id) {
+bool has_more_than_came_with_it(Call& call, const std::string& vpc_id) {
   const auto in_vpc = storage::Query().where("vpc_id", vpc_id);
   if (call.subnets().count(in_vpc) > 0 || call.network_interfaces().count(in_vpc) > 0) return true;
   if (call.security_groups().count(in_vpc) > 1 || call.network_acls().count(in_vpc) > 1) return true;
@@ -65,7 +65,7 @@ void remove_rows(Call& call, Repository rows, const std::string& vpc_id) {
 void delete_vpc(Call& call, const ec2::DeleteVpcRequest& request) {
   ensure_default_network(call);
   const std::string id = *find_owned(call.vpcs(), kVpc, request.vpc_id).vpc.vpc_id;
-  if (has_dependents(call, id)) throw errors::has_dependencies("vpc", id);
+  if (has_more_than_came_with_it(call, id)) throw errors::has_dependencies("vpc", id);
   for (const state::SecurityGroup& group : call.security_groups().all(storage::Query().where("vpc_id", id)))
     for (const bool egress : {false, true})
       for (const auto& rule : rules_of(call, *group.security_group.group_id, egress))
@@ -77,14 +77,15 @@ void delete_vpc(Call& call, const ec2::DeleteVpcRequest& request) {
   call.tags().remove_all(id);
 }
 
-constexpr Operation kOperations[] = {
-    bind<create_vpc>(),
-    bind<create_default_vpc>(),
-    bind<delete_vpc>(),
-};
-
 }  // namespace
 
-std::span<const Operation> vpc_operations() { return kOperations; }
+std::span<const Operation> vpc_operations() {
+  static constexpr Operation kOperations[] = {
+      bind<create_vpc>(),
+      bind<create_default_vpc>(),
+      bind<delete_vpc>(),
+  };
+  return kOperations;
+}
 
 }  // namespace amity::handlers
