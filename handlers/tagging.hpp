@@ -15,6 +15,12 @@ inline constexpr std::size_t kMaxTagsPerResource = 50;  // those that start with
 inline constexpr std::size_t kMaxTagKeyLength = 128;
 inline constexpr std::size_t kMaxTagValueLength = 256;
 
+// Keys that begin with "aws:", in any case, are Amazon's own.
+bool is_reserved_tag_key(std::string_view key);
+
+// Throws when the key is absent, empty, reserved or too long.
+void check_tag_key(const ec2::Tag& tag);
+
 // Throws when a key is empty, too long, reserved ("aws:") or given twice, when a value is too long, or when there are
 // more than 50.
 void check_tags(const std::vector<ec2::Tag>& tags);

@@ -20,6 +20,12 @@ namespace amity::handlers {
 namespace {
 
 constexpr std::size_t kMaxResourcesPerCall = 1000;
+constexpr std::size_t kMaxTagsPerCall = 1000;
+
+void check_count(std::string_view what, std::size_t count, std::size_t most) {
+  if (count > most)
+    throw errors::invalid_parameter_value(fmt::format("At most {} {} may be named in a call", most, what));
+}
 
 // Whether a resource of the kind is there for the caller to tag: an own one, or an image or snapshot that it may use.
 struct Taggable {
@@ -29,7 +35,7 @@ struct Taggable {
 
 template <auto RepositoryOf>
 bool is_own(Call& call, const std::string& id) {
-  return (call.*RepositoryOf)().find(id).has_value();
+  return (call.*RepositoryOf)().owner(id) == call.account();
 }
 
 bool is_visible_image(Call& call, const std::string& id) {
@@ -67,9 +73,7 @@ const Taggable& taggable_of(const std::string& id) {
 
 // The kinds of the resources, once it is sure that every id is well-formed and none is unknown.
 std::vector<const ResourceKind*> check_resources(Call& call, const std::vector<std::string>& ids) {
-  if (ids.size() > kMaxResourcesPerCall)
-    throw errors::invalid_parameter_value(
-        fmt::format("At most {} resources may be named in a call", kMaxResourcesPerCall));
+  check_count("resources", ids.size(), kMaxResourcesPerCall);
   ensure_default_network(call);
   std::vector<const ResourceKind*> kinds;
   for (const std::string& id : ids) kinds.push_back(taggable_of(id).kind);
@@ -98,16 +102,21 @@ void create_tags(Call& call, const ec2::CreateTagsRequest& request) {
   }
 }
 
+// Amazon's own tags stay, whoever asks.
+void delete_all_tags(Call& call, const std::string& id) {
+  for (const ec2::Tag& tag : call.tags().of(id))
+    if (!is_reserved_tag_key(*tag.key)) call.tags().remove(id, *tag.key);
+}
+
 // DeleteTags: without tags all of a resource's, without a value whatever it is, with one only if it is equal. Tags that
 // are not there are no error.
 void delete_tags(Call& call, const ec2::DeleteTagsRequest& request) {
-  for (const ec2::Tag& tag : request.tags)
-    if (!tag.key || tag.key->empty()) throw errors::invalid_parameter_value("Tag key cannot be null or empty.");
+  check_count("tags", request.tags.size(), kMaxTagsPerCall);
+  for (const ec2::Tag& tag : request.tags) check_tag_key(tag);
   check_resources(call, request.resources);
   for (const std::string& id : request.resources) {
+    if (request.tags.empty()) delete_all_tags(call, id);
     for (const ec2::Tag& tag : request.tags) call.tags().remove(id, *tag.key, tag.value);
-    if (!request.tags.empty()) continue;
-    for (const ec2::Tag& tag : call.tags().of(id)) call.tags().remove(id, *tag.key);
   }
 }
 
@@ -118,31 +127,33 @@ constexpr FilterRule kTagFilters[] = {
     {"value", "Value"},
 };
 
-// "tag:<key>" means here the tag itself, not a resource that bears it.
-bool is_tag_filter(const ec2::Filter& filter) { return filter.name && filter.name->starts_with("tag:"); }
-
-bool passes(const ec2::TagDescription& tag, const ec2::Filter& filter) {
-  return tag.key == filter.name->substr(4) && std::ranges::any_of(filter.values, [&](const std::string& pattern) {
-           return model::matches_wildcard(pattern, *tag.value);
-         });
+// "tag:<key>" means here the tag itself, not a resource that bears it: its key and its value.
+std::vector<ec2::Filter> as_filters_of_tags(const std::vector<ec2::Filter>& filters) {
+  constexpr std::string_view kTag = "tag:";
+  std::vector<ec2::Filter> rewritten;
+  for (const ec2::Filter& filter : filters) {
+    const bool is_tag = filter.name && filter.name->starts_with(kTag);
+    if (is_tag)
+      rewritten.push_back({.name = "key", .values = {model::escape_pattern(filter.name->substr(kTag.size()))}});
+    rewritten.push_back({.name = is_tag ? "value" : filter.name, .values = filter.values});
+  }
+  return rewritten;
 }
 
 // The resources that a filter names outright, so that only their tags are read.
 std::vector<std::string> named_resources(const std::vector<ec2::Filter>& filters) {
-  for (const ec2::Filter& filter : filters)
-    if (filter.name == "resource-id" && std::ranges::none_of(filter.values, model::has_wildcards)) return filter.values;
-  return {};
+  const auto filter = std::ranges::find(filters, "resource-id", &ec2::Filter::name);
+  if (filter == filters.end() || std::ranges::any_of(filter->values, model::has_wildcards)) return {};
+  std::vector<std::string> ids;
+  for (const std::string& value : filter->values) ids.push_back(model::unescape_pattern(value));
+  return ids;
 }
 
 ec2::DescribeTagsResult describe_tags(Call& call, const ec2::DescribeTagsRequest& request) {
-  std::vector<ec2::Filter> of_the_pair, others;
-  std::ranges::partition_copy(request.filters, std::back_inserter(of_the_pair), std::back_inserter(others),
-                              is_tag_filter);
-  Listing<ec2::TagDescription> listing(kTagFilters, others, page_of(request.max_results, request.next_token));
-  call.tags().scan(listing.after(), named_resources(request.filters), [&](std::int64_t row, ec2::TagDescription tag) {
-    const bool fits = std::ranges::all_of(of_the_pair, [&](const ec2::Filter& filter) { return passes(tag, filter); });
-    return !fits || listing.offer(row, std::move(tag));
-  });
+  Listing<ec2::TagDescription> listing(kTagFilters, as_filters_of_tags(request.filters),
+                                       page_of(request.max_results, request.next_token));
+  call.tags().scan(listing.after(), named_resources(request.filters),
+                   [&](std::int64_t row, ec2::TagDescription tag) { return listing.offer(row, std::move(tag)); });
   return {.next_token = listing.next_token(), .tags = listing.take()};
 }
 
