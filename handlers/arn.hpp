@@ -13,5 +13,7 @@ namespace amity::handlers {
 std::string arn(const Call& call, std::string_view service, std::string_view resource);
 // "arn:aws:ec2:us-east-1:111111111111:subnet/subnet-…"
 std::string resource_arn(const Call& call, const ResourceKind& kind, std::string_view id);
+// "arn:aws:iam::111111111111:root": whoever uses a key of the account, until there are users.
+std::string root_arn(const Call& call);
 
 }  // namespace amity::handlers

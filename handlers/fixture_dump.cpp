@@ -2,6 +2,8 @@
 #include "handlers/fixture_meters.hpp"
 #include "handlers/fixture_target.hpp"
 #include "storage/image_task_tables.hpp"
+#include "storage/launch_template_tables.hpp"
+#include "storage/parameter_tables.hpp"
 #include "storage/recycle_bin_tables.hpp"
 
 #include <algorithm>
@@ -23,8 +25,10 @@ class Dump {
          fixture_.dhcp_options, fixture_.subnets, fixture_.internet_gateways, fixture_.route_tables,
          fixture_.network_acls, fixture_.security_groups, fixture_.security_group_rules, fixture_.network_interfaces,
          fixture_.addresses, fixture_.nat_gateways, fixture_.image_usage_reports, fixture_.replace_root_volume_tasks,
-         fixture_.placement_groups, fixture_.spot_instance_requests);
+         fixture_.placement_groups, fixture_.spot_instance_requests, fixture_.launch_templates);
     fixture_.fast_snapshot_restores = storage::Repository<state::FastSnapshotRestore>(database(), scope_).all();
+    fixture_.launch_template_versions = storage::Repository<state::LaunchTemplateVersion>(database(), scope_).all();
+    fixture_.parameters = storage::Repository<state::Parameter>(database(), scope_).all();
     fixture_.deregistered_images = storage::Repository<state::DeregisteredImage>(database(), scope_).all();
     take_as_they_are(fixture_.retention_rules, fixture_.recycled_resources, fixture_.store_image_tasks,
                      fixture_.stored_images, fixture_.fast_launch_images);

@@ -6,6 +6,7 @@
 #include "handlers/fixture_form.hpp"
 #include "handlers/fixtures.hpp"
 #include "handlers/image_usage.hpp"
+#include "handlers/launch_templates.hpp"
 #include "handlers/network_kinds.hpp"
 #include "handlers/placement_groups.hpp"
 #include "handlers/replace_root_volume_tasks.hpp"
@@ -71,6 +72,9 @@ template <>
 inline constexpr FixtureKind kFixtureKind<state::NatGateway>{"NatGateways", "NatGatewayId", kNatGateway};
 template <>
 inline constexpr FixtureKind kFixtureKind<state::ImageUsageReport>{"ImageUsageReports", "ReportId", kImageUsageReport};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::LaunchTemplate>{"LaunchTemplates", "LaunchTemplateId",
+                                                                 kLaunchTemplate};
 
 template <>
 inline constexpr FixtureKind kFixtureKind<state::ReplaceRootVolumeTask>{
@@ -199,6 +203,8 @@ void load_launches(FixtureTarget& target);  // placement groups and Spot Instanc
 void load_instances(FixtureTarget& target);
 void load_volumes(FixtureTarget& target);
 void match_instances(FixtureTarget& target);
+void load_launch_templates(FixtureTarget& target);
+void load_parameters(FixtureTarget& target);
 void load_other_rows(FixtureTarget& target);
 
 // The members that every volume has. `path` is that of the resource which tells its zone.

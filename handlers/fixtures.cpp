@@ -84,7 +84,7 @@ class Loader {
     for (const Part& part : parts_) guarded(part, [&] { load_organizations(part.fixture); });
     for (const auto step : {load_networks, load_security_group_rules, load_network_interfaces, load_snapshots,
                             load_images, make_snapshots_of_images, load_key_pairs, load_launches, load_instances,
-                            load_volumes, match_instances, load_other_rows})
+                            load_volumes, match_instances, load_launch_templates, load_parameters, load_other_rows})
       for (const Part& part : parts_) run(step, part);
     for (const Part& part : parts_)
       guarded(part, [&] {

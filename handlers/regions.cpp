@@ -66,6 +66,33 @@ ec2::DescribeRegionsResult describe_regions(Call& call, const ec2::DescribeRegio
   return {.regions = listing.take()};
 }
 
+// A setting for each zone group that the account has opted in to.
+std::string zone_group_setting(const std::string& group) { return "zone group " + group; }
+
+// The region's zones as the account sees them.
+std::vector<ec2::AvailabilityZone> zones_of_region(Call& call) {
+  std::vector<ec2::AvailabilityZone> zones;
+  if (const state::Region* region = call.catalogue().region(call.region())) zones = region->zones;
+  for (ec2::AvailabilityZone& zone : zones)
+    if (!is_opted_in(*zone.opt_in_status) && call.settings().get(zone_group_setting(zone.group_name.value_or(""))))
+      zone.opt_in_status = ec2::AvailabilityZoneOptInStatus::opted_in;
+  return zones;
+}
+
+// ModifyAvailabilityZoneGroup: the way back is through AWS Support only (the API reference).
+ec2::ModifyAvailabilityZoneGroupResult modify_availability_zone_group(
+    Call& call, const ec2::ModifyAvailabilityZoneGroupRequest& request) {
+  const auto zones = zones_of_region(call);
+  const auto zone = std::ranges::find(zones, request.group_name, &ec2::AvailabilityZone::group_name);
+  if (zone == zones.end()) throw errors::invalid_value("GroupName", request.group_name);
+  if (zone->opt_in_status == ec2::AvailabilityZoneOptInStatus::opt_in_not_required)
+    throw errors::invalid_value("GroupName", request.group_name, "The zone group does not require to opt in.");
+  if (request.opt_in_status != ec2::ModifyAvailabilityZoneOptInStatus::opted_in)
+    throw errors::invalid_value("OptInStatus", request.opt_in_status, "To opt out, contact AWS Support.");
+  call.settings().set(zone_group_setting(request.group_name), "opted-in");
+  return {.return_value = true};
+}
+
 constexpr FilterRule kZoneFilters[] = {
     {"group-long-name", "GroupLongName"},
     {"group-name", "GroupName"},
@@ -84,8 +111,7 @@ constexpr FilterRule kZoneFilters[] = {
 // are asked for.
 ec2::DescribeAvailabilityZonesResult describe_availability_zones(Call& call,
                                                                  const ec2::DescribeAvailabilityZonesRequest& request) {
-  std::vector<ec2::AvailabilityZone> zones;
-  if (const state::Region* region = call.catalogue().region(call.region())) zones = region->zones;
+  std::vector<ec2::AvailabilityZone> zones = zones_of_region(call);
   if (!request.all_availability_zones.value_or(false))
     std::erase_if(zones, [](const ec2::AvailabilityZone& zone) { return !is_opted_in(*zone.opt_in_status); });
 
@@ -109,6 +135,7 @@ std::span<const Operation> region_operations() {
   static constexpr Operation kOperations[] = {
       bind<describe_availability_zones>(),
       bind<describe_regions>(),
+      bind<modify_availability_zone_group>(),
   };
   return kOperations;
 }

@@ -1,6 +1,7 @@
 #include "handlers/resource_kind.hpp"
 
 #include "handlers/image_usage.hpp"
+#include "handlers/launch_templates.hpp"
 #include "handlers/network_kinds.hpp"
 #include "handlers/placement_groups.hpp"
 #include "handlers/replace_root_volume_tasks.hpp"
@@ -60,6 +61,7 @@ const ResourceKind* kind_of(std::string_view id) {
       &kImageUsageReport,
       &kPlacementGroup,
       &kSpotInstanceRequest,
+      &kLaunchTemplate,
   };
   const std::string_view prefix = id.substr(0, id.rfind('-'));
   const auto found = std::ranges::find(kKinds, prefix, [](const ResourceKind* kind) { return kind->prefix; });

@@ -8,7 +8,9 @@
 #include "handlers/launch_network.hpp"
 #include "handlers/launch_options.hpp"
 #include "handlers/launch_placement.hpp"
+#include "handlers/launch_templates.hpp"
 #include "handlers/launch_volumes.hpp"
+#include "handlers/parameters.hpp"
 #include "handlers/profile_associations.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
@@ -34,7 +36,6 @@ void check_counts(const ec2::RunInstancesRequest& request) {
 
 // What other operations, which are not there yet, would have to make first; and what AWS has ended.
 void refuse_unsupported(const ec2::RunInstancesRequest& request) {
-  if (request.launch_template) throw errors::unsupported_operation("Launch templates are not emulated.");
   if (!request.secondary_interfaces.empty())
     throw errors::unsupported_operation("Secondary interfaces are not emulated.");
   if (!request.elastic_gpu_specification.empty())
@@ -60,8 +61,13 @@ std::vector<ec2::Tag> tags_asked_for(const ec2::RunInstancesRequest& request, co
 // One launch: all that its instances have in common, checked once.
 class Launch {
  public:
-  Launch(Call& call, const ec2::RunInstancesRequest& request, const std::optional<SpotLaunch>& spot)
-      : call_(call), request_(request), spot_(spot), image_(find_launchable_image(call, request.image_id.value())) {
+  Launch(Call& call, const TemplatedLaunch& launch, const std::optional<SpotLaunch>& spot)
+      : call_(call),
+        request_(launch.request),
+        system_tags_(launch.system_tags),
+        spot_(spot),
+        image_(find_launchable_image(call, resolve_image_id(call, request_.image_id.value()))) {
+    const ec2::RunInstancesRequest& request = request_;
     const ec2::InstanceTypeInfo& type = find_type(call, request.instance_type);
     ec2::Instance& instance = model_.instance;
     take_from_image(image_.image.image, model_);
@@ -137,6 +143,7 @@ class Launch {
     note_profile_association(call_, row);
     call_.instances().insert(row);
     set_tags(call_, id, kInstance.type, tags_);
+    for (const ec2::Tag& tag : system_tags_) call_.tags().set(id, kInstance.type, *tag.key, *tag.value);
     call_.schedule(id, can_use_keys(volumes) ? "instance.running" : "instance.failed", call_.profile().instance_start);
     return answer(std::move(instance));
   }
@@ -159,11 +166,13 @@ class Launch {
     hide_public_address(instance);
     for (auto& interface : instance.network_interfaces) interface.attachment->status = ec2::AttachmentStatus::attaching;
     instance.tags = tags_;
+    instance.tags.insert(instance.tags.end(), system_tags_.begin(), system_tags_.end());
     return instance;
   }
 
   Call& call_;
   const ec2::RunInstancesRequest& request_;
+  const std::vector<ec2::Tag>& system_tags_;
   const std::optional<SpotLaunch>& spot_;
   FoundImage image_;
   state::Instance model_;  // each instance is a copy of it
@@ -173,8 +182,16 @@ class Launch {
   std::optional<GroupPlacement> group_;
 };
 
+ec2::Reservation launch_as(Call& call, const TemplatedLaunch& launch, const std::optional<SpotLaunch>& spot) {
+  refuse_unsupported(launch.request);
+  if (launch.request.image_id.value_or("").empty()) throw errors::missing_parameter("ImageId");
+  return Launch(call, launch, spot).run();
+}
+
 ec2::Reservation run_instances(Call& call, const ec2::RunInstancesRequest& request) {
-  return launch_instances(call, request, spot_launch_of(request, tags_asked_for(request, kSpotInstanceRequest)));
+  check_counts(request);
+  const TemplatedLaunch launch = with_launch_template(call, request);
+  return launch_as(call, launch, spot_launch_of(launch.request, tags_asked_for(launch.request, kSpotInstanceRequest)));
 }
 
 // The same token again: the same instances, as they are now.
@@ -195,9 +212,7 @@ void bring_up_to_date(Call& call, const ec2::RunInstancesRequest&, ec2::Reservat
 ec2::Reservation launch_instances(Call& call, const ec2::RunInstancesRequest& request,
                                   const std::optional<SpotLaunch>& spot) {
   check_counts(request);
-  refuse_unsupported(request);
-  if (!request.image_id || request.image_id->empty()) throw errors::missing_parameter("ImageId");
-  return Launch(call, request, spot).run();
+  return launch_as(call, {.request = request}, spot);
 }
 
 std::span<const Operation> run_instances_operations() {

@@ -1,6 +1,7 @@
 #include "handlers/errors.hpp"
 #include "handlers/images.hpp"
 #include "handlers/instances.hpp"
+#include "handlers/launch_templates.hpp"
 #include "handlers/listing.hpp"
 #include "handlers/network.hpp"
 #include "handlers/recycle_bin.hpp"
@@ -61,6 +62,7 @@ constexpr Taggable kTaggables[] = {
     {&kNetworkAcl, is_own<&Call::network_acls>},
     {&kDhcpOptions, is_own<&Call::dhcp_options>},
     {&kReplaceRootVolumeTask, is_own<&Call::table<state::ReplaceRootVolumeTask>>},
+    {&kLaunchTemplate, is_own<&Call::table<state::LaunchTemplate>>},
 };
 
 const Taggable& taggable_of(const std::string& id) {

@@ -4,6 +4,7 @@
 #include "model/json.hpp"
 #include "storage/database.hpp"
 #include "storage/public_images.hpp"
+#include "storage/public_parameters.hpp"
 
 #include <fmt/format.h>
 
@@ -131,6 +132,7 @@ struct RegionParts {
   std::optional<Listing<ec2::Image>> images;
   std::vector<std::int64_t> written_bytes;  // see PublicImages
   std::optional<Listing<ec2::Snapshot>> snapshots;
+  std::optional<std::vector<PublicParameter>> parameters;
 };
 
 }  // namespace
@@ -236,6 +238,14 @@ std::span<const ec2::Snapshot> Catalogue::snapshots(std::string_view region) con
 const ec2::Snapshot* Catalogue::snapshot(std::string_view region, std::string_view snapshot_id) const {
   const auto* snapshots = parts_->snapshots(region);
   return snapshots ? snapshots->find(snapshot_id) : nullptr;
+}
+
+std::span<const PublicParameter> Catalogue::parameters(std::string_view region) const {
+  const state::Region* where = parts_->region(region);
+  if (!where) return {};
+  auto& parameters = parts_->parts_of_region[where->region_name].parameters;
+  if (!parameters) parameters = public_parameters(region, where->partition);
+  return *parameters;
 }
 
 }  // namespace amity::storage

@@ -13,6 +13,8 @@
 
 namespace amity::storage {
 
+struct PublicParameter;
+
 class Catalogue {
  public:
   Catalogue();
@@ -35,6 +37,8 @@ class Catalogue {
   const ec2::Image* image(std::string_view region, std::string_view image_id) const;
   std::span<const ec2::Snapshot> snapshots(std::string_view region) const;
   const ec2::Snapshot* snapshot(std::string_view region, std::string_view snapshot_id) const;
+  // Of Systems Manager, which tell the newest images; in order of their names.
+  std::span<const PublicParameter> parameters(std::string_view region) const;
 
  private:
   struct Parts;

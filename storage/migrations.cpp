@@ -400,6 +400,23 @@ CREATE TABLE fast_launch_image (
   document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
 CREATE INDEX fast_launch_image_of_account ON fast_launch_image (account, region);
 )sql",
+    R"sql(
+CREATE TABLE launch_template (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  name TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id), UNIQUE (account, region, name)) STRICT;
+CREATE TABLE launch_template_version (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  template_id TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id)) STRICT;
+CREATE INDEX launch_template_version_of_template ON launch_template_version (template_id);
+)sql",
+    R"sql(
+CREATE TABLE parameter (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  name TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (region, id), UNIQUE (account, region, name)) STRICT;
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

@@ -5,6 +5,7 @@
 #include "model/timestamp.hpp"
 #include "storage/database.hpp"
 #include "storage/extents.hpp"
+#include "storage/public_parameters.hpp"
 
 #include <fmt/format.h>
 #include <rapidjson/document.h>
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,10 +54,11 @@ const Json* find(const Json& object, std::string_view name) {
 class Layers {
  public:
   Layers(const Json& release, const Json& variant, const Json& family, const Json& common)
-      : layers_{&release, &variant, &family, &common} {}
+      : layers_{nullptr, &release, &variant, &family, &common} {}
 
   const Json* get(std::string_view name) const {
     for (const Json* layer : layers_) {
+      if (!layer) continue;
       if (const Json* value = find(*layer, name)) return value;
     }
     return nullptr;
@@ -68,21 +71,29 @@ class Layers {
   }
 
   // A string member, each {member} in it replaced by the value of that member.
-  std::string text(std::string_view name) const {
+  std::string text(std::string_view name) const { return filled(view(at(name))); }
+
+  std::string filled(std::string_view text) const {
     std::string out;
-    std::string_view rest = view(at(name));
     while (true) {
-      const std::size_t open = rest.find('{');
-      out += rest.substr(0, open);
+      const std::size_t open = text.find('{');
+      out += text.substr(0, open);
       if (open == std::string_view::npos) return out;
-      const std::size_t close = rest.find('}', open);
-      out += view(at(rest.substr(open + 1, close - open - 1)));
-      rest.remove_prefix(close + 1);
+      const std::size_t close = text.find('}', open);
+      out += view(at(text.substr(open + 1, close - open - 1)));
+      text.remove_prefix(close + 1);
     }
   }
 
+  // The same with one more, above all.
+  Layers with(const Json& above) const {
+    Layers layers = *this;
+    layers.layers_[0] = &above;
+    return layers;
+  }
+
  private:
-  std::array<const Json*, 4> layers_;
+  std::array<const Json*, 5> layers_;
 };
 
 // FNV-1a of the parts, spread over all bits (SplitMix64's last steps).
@@ -177,11 +188,22 @@ std::optional<std::string_view> owner_of(const Json& family, std::string_view re
   return view(*owner);
 }
 
+// Visits every release that the region has: `visit(layers, image)`.
+template <class Visit>
 class Expansion {
  public:
-  Expansion(std::string_view region, std::string_view partition)
-      : region_(region), partition_(partition), common_(parse(kCommonMembers, "common members")) {}
+  Expansion(std::string_view region, std::string_view partition, Visit visit)
+      : region_(region), partition_(partition), common_(parse(kCommonMembers, "common members")), visit_(visit) {}
 
+  void add_all_families() {
+    for (const fixtures::EmbeddedFile& file : fixtures::embedded_files()) {
+      if (!file.path.starts_with("images/")) continue;
+      const rapidjson::Document families = parse(file.text, file.path);
+      for (const Json& family : families.GetArray()) add_family(family);
+    }
+  }
+
+ private:
   void add_family(const Json& family) {
     const auto owner = owner_of(family, region_, partition_);
     if (!owner) return;
@@ -190,9 +212,6 @@ class Expansion {
     for (const Json& variant : variants->GetArray()) add_variant(family, variant, *owner);
   }
 
-  PublicImages take() { return std::move(images_); }
-
- private:
   void add_variant(const Json& family, const Json& variant, std::string_view owner) {
     const Json* releases = find(variant, "Releases");
     if (!releases) releases = &family["Releases"];
@@ -200,30 +219,91 @@ class Expansion {
       const Layers layers(release, variant, family, common_);
       const std::string_view day = view(layers.at("CreationDate")).substr(0, 10);
       if (day < view(layers.at("Since")) || day > view(layers.at("Until"))) continue;
-      const ec2::Image& image = images_.images.emplace_back(expand(layers, region_, owner));
-      for (const ec2::BlockDeviceMapping& mapping : image.block_device_mappings)
-        if (mapping.ebs) images_.written_bytes.push_back(written_of(layers, image, mapping));
+      visit_(layers, expand(layers, region_, owner));
     }
   }
 
   std::string_view region_;
   std::string_view partition_;
   rapidjson::Document common_;
-  PublicImages images_;
+  Visit visit_;
+};
+
+// A value of a parameter in a release: `text`, filled in, or an object of such texts, which becomes JSON.
+std::string parameter_value(const Layers& layers, const Json& text) {
+  if (text.IsString()) return layers.filled(view(text));
+  rapidjson::StringBuffer json;
+  rapidjson::Writer writer(json);
+  writer.StartObject();
+  for (const auto& member : text.GetObject()) {
+    writer.Key(member.name.GetString());
+    member.value.IsString() ? writer.String(layers.filled(view(member.value))) : member.value.Accept(writer);
+  }
+  writer.EndObject();
+  return {json.GetString(), json.GetSize()};
+}
+
+class Parameters {
+ public:
+  // What a release publishes is the next version of each of its parameters.
+  void add(const Layers& release, const ec2::Image& image) {
+    const auto modified = *model::parse_iso8601(image.creation_date.value());
+    const Json* data_type = release.get("ParameterDataType");
+    for (const char* list : {"Parameters", "MoreParameters"})
+      if (const Json* names = release.get(list))
+        for (const Json& name : names->GetArray())
+          add(release.filled(view(name)), data_type ? view(*data_type) : kImage, {*image.image_id, modified});
+    if (const Json* values = release.get("ParameterValues"))
+      for (const auto& member : values->GetObject()) {
+        const bool is_id = member.value == "{ImageId}";
+        add(release.filled(view(member.name)), is_id && !data_type ? kImage : kText,
+            {parameter_value(release, member.value), modified});
+      }
+  }
+
+  std::vector<PublicParameter> take() {
+    std::vector<PublicParameter> parameters;
+    for (auto& [name, parameter] : by_name_) parameters.push_back(std::move(parameter));
+    return parameters;
+  }
+
+ private:
+  static constexpr std::string_view kImage = "aws:ec2:image";
+  static constexpr std::string_view kText = "text";
+
+  void add(std::string name, std::string_view data_type, PublicParameter::Version version) {
+    auto& parameter = by_name_[name];
+    parameter.name = std::move(name);
+    parameter.data_type = data_type;
+    parameter.versions.push_back(std::move(version));
+  }
+
+  std::map<std::string, PublicParameter> by_name_;
 };
 
 }  // namespace
 
 PublicImages public_images(std::string_view region, std::string_view partition) {
-  Expansion expansion(region, partition);
-  for (const fixtures::EmbeddedFile& file : fixtures::embedded_files()) {
-    if (!file.path.starts_with("images/")) continue;
-    const rapidjson::Document families = parse(file.text, file.path);
-    for (const Json& family : families.GetArray()) expansion.add_family(family);
-  }
-  PublicImages all = expansion.take();
+  PublicImages all;
+  Expansion(region, partition, [&](const Layers& release, ec2::Image image) {
+    for (const ec2::BlockDeviceMapping& mapping : image.block_device_mappings)
+      if (mapping.ebs) all.written_bytes.push_back(written_of(release, image, mapping));
+    all.images.push_back(std::move(image));
+  }).add_all_families();
   all.images.shrink_to_fit();
   return all;
+}
+
+std::vector<PublicParameter> public_parameters(std::string_view region, std::string_view partition) {
+  Parameters parameters;
+  Expansion(region, partition, [&](const Layers& release, const ec2::Image& image) {
+    // What only the finished image has, for use in values.
+    rapidjson::Document made(rapidjson::kObjectType);
+    made.AddMember("ImageId", rapidjson::StringRef(*image.image_id), made.GetAllocator());
+    made.AddMember("Name", rapidjson::StringRef(*image.name), made.GetAllocator());
+    parameters.add(release.with(made), image);
+  }).add_all_families();
+  return parameters.take();
 }
 
 std::vector<ec2::Snapshot> public_snapshots(std::span<const ec2::Image> images,

@@ -3,9 +3,11 @@
 #include "storage/ebs_tables.hpp"
 #include "storage/image_usage_tables.hpp"
 #include "storage/instances_tables.hpp"
+#include "storage/launch_template_tables.hpp"
 #include "storage/network_tables.hpp"
 #include "storage/image_task_tables.hpp"
 #include "storage/recycle_bin_tables.hpp"
+#include "storage/parameter_tables.hpp"
 
 namespace amity::storage {
 namespace {
@@ -289,6 +291,9 @@ std::span<const TableSpec* const> all_tables() {
       &table_of<state::RetentionRule>(),
       &table_of<state::PlacementGroup>(),
       &table_of<state::SpotInstanceRequest>(),
+      &table_of<state::LaunchTemplateVersion>(),
+      &table_of<state::LaunchTemplate>(),
+      &table_of<state::Parameter>(),
   };
   return tables;
 }
