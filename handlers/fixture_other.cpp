@@ -46,9 +46,11 @@ void load_fast_snapshot_restores(FixtureTarget& target) {
     target.complete_zone(restore.availability_zone, restore.availability_zone_id, path("AvailabilityZone"));
     restore.owner_id = target.owner_of(restore.owner_id, path("OwnerId"));
     if (!restore.state) restore.state = ec2::FastSnapshotRestoreStateCode::enabled;
-    auto rows = target.call_of(*restore.owner_id).table<state::FastSnapshotRestore>();
-    rows.remove(storage::table_of<state::FastSnapshotRestore>().id(&row));
-    rows.insert(row);
+    Call owner = target.call_of(*restore.owner_id);
+    const std::string id = storage::table_of<state::FastSnapshotRestore>().id(&row);
+    owner.unschedule(id);
+    owner.table<state::FastSnapshotRestore>().remove(id);
+    owner.table<state::FastSnapshotRestore>().insert(row);
     target.count("FastSnapshotRestores");
   }
 }
