@@ -4,6 +4,7 @@
 #include "emulator/admin_clock.hpp"
 #include "emulator/admin_instances.hpp"
 #include "emulator/admin_volumes.hpp"
+#include "emulator/admin_faults.hpp"
 #include "emulator/query_parameters.hpp"
 #include "emulator/bill_report.hpp"
 #include "emulator/services.hpp"
@@ -112,6 +113,9 @@ const Admin::Route* Admin::find_route(std::string_view path, std::string_view me
       {kChurnPath, "POST", &Admin::set_churn},
       {kSysprepPath, "POST", &Admin::sysprep},
       {kSnapshotPath, "GET", &Admin::show_snapshot},
+      {"/_amity/faults", "GET", &Admin::list_faults},
+      {"/_amity/faults", "POST", &Admin::add_fault},
+      {"/_amity/faults", "DELETE", &Admin::delete_faults},
       {"/metrics", "GET", &Admin::metrics},
       {"/_localstack/health", "GET", &Admin::localstack_health},
   };
@@ -133,7 +137,7 @@ HttpResponse Admin::answer(const HttpRequest& request) {
   const Route* route = find_route(path, request.method);
   if (!route) {
     std::string allowed;
-    for (const std::string_view method : {"GET", "POST"})
+    for (const std::string_view method : {"GET", "POST", "DELETE"})
       if (find_route(path, method)) allowed += (allowed.empty() ? "" : ", ") + std::string(method);
     HttpResponse response = error_answer(405, "The method must be " + allowed);
     response.headers.emplace_back("Allow", allowed);
@@ -226,6 +230,27 @@ HttpResponse Admin::load_fixtures(const HttpRequest& request) try {
   return json_answer(counts_json(emulation_.load({&fixture, 1})));
 } catch (const handlers::FixtureError& error) {
   return fixture_error_answer(error);
+}
+
+HttpResponse Admin::list_faults(const HttpRequest&) { return json_answer(faults_json(emulation_.faults())); }
+
+HttpResponse Admin::add_fault(const HttpRequest& request) {
+  return json_answer(fault_json(emulation_.faults().add(parse_fault(request.body))));
+}
+
+// All of them, or "?id=fault-1" alone.
+HttpResponse Admin::delete_faults(const HttpRequest& request) {
+  Faults& faults = emulation_.faults();
+  QueryParameters parameters;
+  const auto mark = request.target.find('?');
+  if (mark != std::string_view::npos && !parameters.parse(request.target.substr(mark + 1)))
+    throw AdminError("The query string has broken escapes");
+  const std::string* id = parameters.find("id");
+  if (!id)
+    faults.clear();
+  else if (!faults.remove(*id))
+    throw AdminError(fmt::format("There is no fault '{}'", *id), 404);
+  return json_answer(faults_json(faults));
 }
 
 }  // namespace amity::emulator

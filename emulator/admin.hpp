@@ -38,6 +38,9 @@ class Admin {
   HttpResponse set_churn(const HttpRequest& request);
   HttpResponse sysprep(const HttpRequest& request);
   HttpResponse show_snapshot(const HttpRequest& request);
+  HttpResponse list_faults(const HttpRequest& request);
+  HttpResponse add_fault(const HttpRequest& request);
+  HttpResponse delete_faults(const HttpRequest& request);
 
   Emulation& emulation_;
   const Metrics& metrics_;

@@ -71,7 +71,8 @@ auto in_transaction(storage::Store& store, Work work) {
 Emulation::Emulation(EmulationOptions options, Clock::RealTime real_time)
     : options_(checked(std::move(options), catalogue_)),
       store_(open_store(options_)),
-      clock_(store_, std::move(real_time)) {
+      clock_(store_, std::move(real_time)),
+      faults_(options_.seed) {
   if (options_.seed || !options_.fixtures.empty() || !options_.prices.empty())
     in_transaction(store_, [this] { begin(); });
 }
@@ -91,6 +92,7 @@ void Emulation::begin() {
 }
 
 void Emulation::reset() {
+  faults_.clear();
   in_transaction(store_, [this] {
     store_.clear();
     clock_.reset();

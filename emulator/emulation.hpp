@@ -3,6 +3,7 @@
 
 #include "emulator/clock.hpp"
 #include "emulator/destination.hpp"
+#include "emulator/faults.hpp"
 #include "handlers/call.hpp"
 #include "handlers/fixtures.hpp"
 #include "storage/catalogue.hpp"
@@ -35,8 +36,9 @@ class Emulation {
   handlers::Environment environment() { return {store_, catalogue_, ids_, options_.profile}; }
   const Defaults& defaults() const { return options_.defaults; }
   Clock& clock() { return clock_; }
+  Faults& faults() { return faults_; }
 
-  // Nothing but the fixtures, at the real time, as after a first start.
+  // Nothing but the fixtures, at the real time, as after a first start. Nothing fails on purpose any more.
   void reset();
   // Makes happen what is due by now.
   void catch_up();
@@ -56,6 +58,7 @@ class Emulation {
   storage::Store store_;
   Clock clock_;
   handlers::Ids ids_;
+  Faults faults_;
 };
 
 }  // namespace amity::emulator

@@ -4,8 +4,10 @@
 #include "emulator/services.hpp"
 #include "handlers/errors.hpp"
 #include "handlers/registry.hpp"
+#include "handlers/transitions.hpp"
 #include "model/ec2.hpp"
 #include "storage/catalogue.hpp"
+#include "storage/database.hpp"
 
 #include <fmt/format.h>
 
@@ -64,6 +66,18 @@ void check_region(const storage::Catalogue& catalogue, const std::string& region
     throw ApiError("AuthFailure", fmt::format("Credential should be scoped to a valid region, not '{}'.", region), 401);
 }
 
+// Performs the call, with what it starts ending as the blow says.
+void perform_under(const Blow& blow, const handlers::Operation& operation, handlers::Call& call, const void* request,
+                   void* result) {
+  if (!blow.ending) return handlers::perform(operation, call, request, result);
+  handlers::apply_due_transitions(call.environment(), call.now());  // so that only what the call starts is new
+  const handlers::StartedChanges started(call);
+  handlers::perform(operation, call, request, result);
+  storage::Transaction transaction(call.store().database());
+  started.end_badly(call, *blow.ending, blow.reason);
+  transaction.commit();
+}
+
 }  // namespace
 
 HttpResponse Gateway::answer(const HttpRequest& request, CallRecord& record) {
@@ -72,10 +86,13 @@ HttpResponse Gateway::answer(const HttpRequest& request, CallRecord& record) {
                  .request_id = environment_.ids.uuid(),
                  .version = std::string(ec2::service().version)};
   record.request_id = api.request_id;
+  Blow blow;
   const auto failed = [&](const ApiError& error) {
     record.error_code = error.code();
     record.status = error.status();
-    return protocol_of(*api.service).encode_error(api, error);
+    HttpResponse response = protocol_of(*api.service).encode_error(api, error);
+    response.delay = blow.latency;
+    return response;
   };
   try {
     const QueryParameters parameters = parameters_of(request);
@@ -92,15 +109,19 @@ HttpResponse Gateway::answer(const HttpRequest& request, CallRecord& record) {
     const handlers::Operation& operation = implemented_operation(*api.service, api.operation->name);
     check_region(environment_.catalogue, destination.region);
 
+    if (faults_) blow = faults_->strike({api.service->name, operation.name, destination.account, destination.region});
+    if (blow.error) throw *blow.error;
+
     handlers::Call call(environment_, {destination.account, destination.region},
                         {destination.account, destination.access_key_id}, now_(), api.request_id);
     HttpResponse response;
     operation.with_storage([&](void* typed_request, void* result) {
       protocol.decode(api, *operation.request_shape, typed_request);
-      handlers::perform(operation, call, typed_request, result);
+      perform_under(blow, operation, call, typed_request, result);
       response = protocol.encode(api, operation.result_shape, result);
     });
     record.status = response.status;
+    response.delay = blow.latency;
     return response;
   } catch (const ApiError& error) {
     return failed(error);

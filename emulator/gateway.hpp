@@ -2,6 +2,7 @@
 #pragma once
 
 #include "emulator/destination.hpp"
+#include "emulator/faults.hpp"
 #include "emulator/http.hpp"
 #include "handlers/call.hpp"
 #include "model/timestamp.hpp"
@@ -25,8 +26,10 @@ struct CallRecord {
 
 class Gateway {
  public:
-  Gateway(handlers::Environment environment, std::function<model::Timestamp()> now, Defaults defaults)
-      : environment_(environment), now_(std::move(now)), defaults_(std::move(defaults)) {}
+  // `faults` may be nullptr: then nothing fails on purpose.
+  Gateway(handlers::Environment environment, std::function<model::Timestamp()> now, Defaults defaults,
+          Faults* faults = nullptr)
+      : environment_(environment), now_(std::move(now)), defaults_(std::move(defaults)), faults_(faults) {}
 
   // Never throws: what goes wrong is an answer in the service's own protocol.
   HttpResponse answer(const HttpRequest& request, CallRecord& record);
@@ -35,6 +38,7 @@ class Gateway {
   handlers::Environment environment_;
   std::function<model::Timestamp()> now_;
   Defaults defaults_;
+  Faults* faults_;
 };
 
 }  // namespace amity::emulator

@@ -2,6 +2,7 @@
 
 // What the HTTP server hands to the application and takes from it. Nothing here knows of sockets or of AWS.
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -40,6 +41,7 @@ struct HttpResponse {
   std::string content_type;  // no such header when empty
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::chrono::milliseconds delay{};  // how long the server holds the answer back
 };
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;

@@ -82,6 +82,7 @@ void deliver(HttpResponse response, const Delivery& delivery, bool wants_body, A
   answer.body.clear();
   if (wants_body && may_have_body(response.status)) answer.body = std::move(response.body);
   answer.keep_alive = delivery.keep_alive;
+  answer.delay = response.delay;
 }
 
 }  // namespace

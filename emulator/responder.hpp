@@ -14,6 +14,7 @@ struct Answer {
   std::string head;  // status line and headers, with the empty line behind them
   std::string body;  // empty where HTTP allows none
   bool keep_alive = false;
+  std::chrono::milliseconds delay{};  // to be waited before it is sent
 };
 
 class Responder {

@@ -99,6 +99,7 @@ class Server::Impl {
         : server(owner),
           count(kind),
           socket(std::move(connected)),
+          pause(socket.get_executor()),
           remote_address(std::move(remote)),
           parser(owner.options_.header_limit, owner.options_.body_limit),
           input(owner.options_.header_limit + kReadSize) {
@@ -116,6 +117,7 @@ class Server::Impl {
     Impl& server;
     std::size_t& count;  // serving_ or refusing_
     Socket socket;
+    Timer pause;
     std::string remote_address;
     RequestParser parser;
     boost::beast::flat_buffer input;
@@ -138,6 +140,7 @@ class Server::Impl {
   Task<void> converse(Session& session, Stream& stream);
   template <class Stream>
   Task<Receipt> receive(Session& session, Stream& stream);
+  Task<void> hold_back(Session& session);
   template <class Stream>
   Task<bool> send(Session& session, Stream& stream);
   template <class Stream>
@@ -251,6 +254,7 @@ void Server::Impl::begin_stop() {
   for (Session& session : sessions_) {
     session.deadline = std::min(session.deadline, stop_deadline_);
     error_code ignored;
+    session.pause.cancel(ignored);
     if (session.idle) session.socket.cancel(ignored);
   }
   end_if_drained();
@@ -349,6 +353,7 @@ Task<void> Server::Impl::converse(Session& session, Stream& stream) {
     const Receipt receipt = co_await receive(session, stream);
     if (receipt == Receipt::Gone) co_return;
     prepare_answer(session, receipt);
+    if (session.answer.delay.count() > 0) co_await hold_back(session);
     const bool sent = co_await send(session, stream);
     if (!sent) co_return;
     session.answer.body = std::string();  // may be long, and the client may be silent for long
@@ -412,6 +417,15 @@ std::optional<Server::Impl::Receipt> Server::Impl::interruption(Session& session
   error_code ignored;
   if (session.socket.available(ignored) > 0) return std::nullopt;
   return Receipt::Gone;
+}
+
+// An answer that is late on purpose. Others are served meanwhile; a stop ends the waiting.
+Task<void> Server::Impl::hold_back(Session& session) {
+  if (stopping_) co_return;
+  session.deadline = Clock::time_point::max();
+  session.pause.expires_after(session.answer.delay);
+  error_code ec;
+  co_await session.pause.async_wait(asio::redirect_error(kAwait, ec));
 }
 
 template <class Stream>

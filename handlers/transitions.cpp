@@ -13,6 +13,7 @@ const Transition* find_transition(std::string_view name) {
       ebs_transitions(),
       ebs_direct_transitions(),
       fast_launch_transitions(),
+      bad_ending_transitions(),
       fast_snapshot_restore_transitions(),
       image_transitions(),
       image_store_transitions(),

@@ -16,6 +16,7 @@ struct Transition {
 
 // Each family's own table.
 std::span<const Transition> ebs_direct_transitions();
+std::span<const Transition> bad_ending_transitions();
 std::span<const Transition> ebs_transitions();
 std::span<const Transition> fast_snapshot_restore_transitions();
 std::span<const Transition> image_transitions();

@@ -47,6 +47,21 @@ std::string message_of(const ServerOptions& options) {
 
 }  // namespace
 
+TEST_CASE("An answer that is held back does not hold up others", "[http]") {
+  RunningServer server([](const HttpRequest& request) {
+    HttpResponse response = echo(request);
+    if (request.target == "/late") response.delay = 300ms;
+    return response;
+  });
+  RawClient late = server.client();
+  late.send("GET /late HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(server.client().call(kGet).status == 200);
+  CHECK(std::chrono::steady_clock::now() - begin < 300ms);
+  CHECK(late.receive().body == "GET /late ");
+  CHECK(std::chrono::steady_clock::now() - begin >= 250ms);
+}
+
 TEST_CASE("The server hands over the request and sends back the answer", "[http]") {
   RunningServer server([](const HttpRequest& request) {
     HttpResponse response;
