@@ -2,11 +2,11 @@
 
 #include "emulator/admin_answers.hpp"
 #include "emulator/admin_clock.hpp"
+#include "emulator/admin_faults.hpp"
 #include "emulator/admin_instances.hpp"
 #include "emulator/admin_volumes.hpp"
-#include "emulator/admin_faults.hpp"
-#include "emulator/query_parameters.hpp"
 #include "emulator/bill_report.hpp"
+#include "emulator/query_parameters.hpp"
 #include "emulator/services.hpp"
 #include "emulator/version.hpp"
 #include "handlers/registry.hpp"

@@ -48,7 +48,8 @@ Application::Application(Emulation& emulation, RequestLog& log, AccessRules rule
     : emulation_(emulation),
       log_(log),
       gateway_(
-          emulation.environment(), [&emulation] { return emulation.clock().now(); }, emulation.defaults(), &emulation.faults()),
+          emulation.environment(), [&emulation] { return emulation.clock().now(); }, emulation.defaults(),
+          &emulation.faults()),
       admin_(emulation, metrics_),
       guarded_(with_access_policy(
           std::move(rules), [this](unsigned status, std::string_view reason) { return refuse(status, reason); },

@@ -36,11 +36,13 @@ bool Faults::strikes(const Fault& fault, const FaultTarget& target) {
 Blow Faults::strike(const FaultTarget& target) {
   Blow blow;
   for (Fault& fault : faults_) {
+    // A call has one error and one ending; who comes second waits for the next call.
+    if ((blow.error && !fault.code.empty()) || (blow.ending && fault.ending)) continue;
     if (!strikes(fault, target)) continue;
     ++fault.struck;
     blow.latency += fault.latency;
-    if (!fault.code.empty() && !blow.error) blow.error.emplace(fault.code, fault.message, fault.status);
-    if (fault.ending && !blow.ending) {
+    if (!fault.code.empty()) blow.error.emplace(fault.code, fault.message, fault.status);
+    if (fault.ending) {
       blow.ending = fault.ending;
       blow.reason = fault.reason;
     }

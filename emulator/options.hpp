@@ -48,8 +48,8 @@ struct BillCommand {
   std::string query{};  // as of GET /_amity/bill
 };
 
-using Command = std::variant<ServeCommand, ExecCommand, VersionCommand, CheckFixturesCommand, DumpFixturesCommand,
-                             BillCommand>;
+using Command =
+    std::variant<ServeCommand, ExecCommand, VersionCommand, CheckFixturesCommand, DumpFixturesCommand, BillCommand>;
 
 // `arguments` are those behind the program's name. When there is nothing to be done, because help was asked for or
 // because the arguments are wrong, says so on `out` or `err` and gives the exit status.

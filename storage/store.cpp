@@ -12,7 +12,8 @@ Store::Store(const std::string& path, Durability durability) : database_(path), 
 }
 
 std::vector<Scope> Store::scopes() {
-  std::string sql = "SELECT account, region FROM setting UNION SELECT account, region FROM tag "
+  std::string sql =
+      "SELECT account, region FROM setting UNION SELECT account, region FROM tag "
       "UNION SELECT account, region FROM metered_resource";
   for (const TableSpec* table : all_tables()) sql.append(" UNION SELECT account, region FROM ").append(table->name);
   auto rows = database_.prepare("SELECT account, region FROM (" + sql + ") WHERE account <> '' ORDER BY 1, 2");

@@ -1,13 +1,13 @@
 #include "storage/tables.hpp"
 
 #include "storage/ebs_tables.hpp"
+#include "storage/image_task_tables.hpp"
 #include "storage/image_usage_tables.hpp"
 #include "storage/instances_tables.hpp"
 #include "storage/launch_template_tables.hpp"
 #include "storage/network_tables.hpp"
-#include "storage/image_task_tables.hpp"
-#include "storage/recycle_bin_tables.hpp"
 #include "storage/parameter_tables.hpp"
+#include "storage/recycle_bin_tables.hpp"
 
 namespace amity::storage {
 namespace {

@@ -53,12 +53,11 @@ TEST_CASE("Allowed AMIs settings begin disabled and keep their criteria", "[allo
   CHECK(settings().state == "disabled");
   CHECK(settings().managed_by == "account");
   CHECK(settings().image_criteria.empty());
-  world.allow(
-      {{.image_providers = {"amazon", std::string(kOtherAccount)},
-        .marketplace_product_codes = {"abc123"},
-        .image_names = {"web-*"},
-        .deprecation_time_condition = ec2::DeprecationTimeConditionRequest{.maximum_days_since_deprecated = 0},
-        .creation_date_condition = ec2::CreationDateConditionRequest{.maximum_days_since_created = 300}}});
+  world.allow({{.image_providers = {"amazon", std::string(kOtherAccount)},
+                .marketplace_product_codes = {"abc123"},
+                .image_names = {"web-*"},
+                .deprecation_time_condition = ec2::DeprecationTimeConditionRequest{.maximum_days_since_deprecated = 0},
+                .creation_date_condition = ec2::CreationDateConditionRequest{.maximum_days_since_created = 300}}});
   world.set_state("audit-mode");
   CHECK(settings().state == "audit-mode");
   CHECK(world.call(ec2::DisableAllowedImagesSettingsRequest{}).allowed_images_settings_state == "disabled");

@@ -53,7 +53,9 @@ TEST_CASE("Requirements find the instance types that meet them", "[instance-type
   CHECK_FALSE(has(only([](auto& wanted) { wanted.local_storage = "required"; }), "m5.large"));
   CHECK_FALSE(has(only([](auto& wanted) { wanted.local_storage = "excluded"; }), "m5d.large"));
   CHECK_FALSE(has(only([](auto& wanted) { wanted.total_local_storage_gb = {.min = 100}; }), "m5d.large"));
-  CHECK_FALSE(has(only([](auto& wanted) { wanted.instance_generations = {"previous"}; }), "m5.large"));
+  const auto previous = only([](Requirements& wanted) { wanted.instance_generations = {"previous"}; });
+  CHECK(has(previous, "m5.large"));
+  CHECK_FALSE(has(previous, "m5a.large"));
   CHECK_FALSE(has(only([](auto& wanted) { wanted.memory_gi_b_per_v_cpu = {.min = 3}; }), "c5.large"));
   CHECK_FALSE(has(only([](auto& wanted) { wanted.network_interface_count = {.min = 4}; }), "m5.large"));
   CHECK_FALSE(has(only([](auto& wanted) { wanted.require_encryption_in_transit = true; }), "m5.large"));
