@@ -24,8 +24,8 @@ char any_of(Call& call, std::string_view alphabet) { return alphabet[call.ids().
 // Windows wants three kinds of characters; here each password has all four.
 std::string make_password(Call& call) {
   constexpr std::string_view kKinds[] = {kCapitals, kSmallLetters, kDigits, kSigns};
-  std::string password;
-  while (password.size() < kPasswordLength) password += any_of(call, kKinds[password.size() % std::size(kKinds)]);
+  std::string password(kPasswordLength, ' ');
+  for (std::size_t i = 0; i < password.size(); ++i) password[i] = any_of(call, kKinds[i % std::size(kKinds)]);
   return password;
 }
 
