@@ -42,8 +42,8 @@ def test_an_image_is_baked_copied_shared_tagged_and_deprecated(amity, tmp_path):
         assert permissions == [{"UserId": PARTNER}]
         assert amity.client(account=PARTNER, region=region).describe_images(ExecutableUsers=["self"])["Images"]
 
-        ec2.enable_image_deprecation(ImageId=image["ImageId"], DeprecateAt="2040-01-01T00:00:00Z")
-        assert ec2.describe_images(ImageIds=[image["ImageId"]])["Images"][0]["DeprecationTime"] == "2040-01-01T00:00:00.000Z"
+        ec2.enable_image_deprecation(ImageId=image["ImageId"], DeprecateAt="2030-01-01T00:00:00Z")
+        assert ec2.describe_images(ImageIds=[image["ImageId"]])["Images"][0]["DeprecationTime"] == "2030-01-01T00:00:00.000Z"
 
     # What the builder made for itself is gone.
     ec2 = amity.client()
