@@ -34,6 +34,8 @@ target_include_directories(amity_common_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(
   amity_common_options
   INTERFACE -fPIE
+            # No garbage collection below 1 GB: with a large precompiled header it is a fifth of the time, and frees little.
+            --param=ggc-min-heapsize=1048576
             -Werror
             -Wall
             -Wextra
