@@ -33,9 +33,7 @@ int run(const BillCommand& command) {
     std::cout << bill_of_file(command);
     return 0;
   }
-  std::string endpoint = command.endpoint;
-  while (endpoint.ends_with('/')) endpoint.pop_back();
-  std::cout << http_get(endpoint + "/_amity/bill?" + command.query);
+  std::cout << http_get(command.endpoint + "/_amity/bill?" + command.query);
   return 0;
 }
 

@@ -12,5 +12,6 @@ int run(const VersionCommand& command);
 int run(const CheckFixturesCommand& command);
 int run(const DumpFixturesCommand& command);
 int run(const BillCommand& command);
+int run(const HealthCommand& command);
 
 }  // namespace amity::emulator

@@ -20,7 +20,9 @@ constexpr int kNotFound = 127;
 // Leads the SDKs and the CLI here, whatever they were led to before. Credentials and region are left as they are.
 void lead_to(ChildEnvironment& environment, std::uint16_t port, const Defaults& defaults) {
   environment.set("AWS_ENDPOINT_URL", "http://127.0.0.1:" + std::to_string(port));
-  for (const char* stronger : {"AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"})
+  for (const char* stronger :
+       {"AWS_ENDPOINT_URL_COST_EXPLORER", "AWS_ENDPOINT_URL_EBS", "AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_PRICING",
+        "AWS_ENDPOINT_URL_RBIN", "AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL_STS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"})
     environment.unset(stronger);
   if (!environment.has("AWS_ACCESS_KEY_ID")) {
     environment.set("AWS_ACCESS_KEY_ID", defaults.account);

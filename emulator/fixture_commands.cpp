@@ -50,9 +50,7 @@ int run(const DumpFixturesCommand& command) {
     std::cout << dump_of_file(command.data_file);
     return 0;
   }
-  std::string endpoint = command.endpoint;
-  while (endpoint.ends_with('/')) endpoint.pop_back();
-  std::cout << http_get(endpoint + "/_amity/fixtures");
+  std::cout << http_get(command.endpoint + "/_amity/fixtures");
   return 0;
 }
 

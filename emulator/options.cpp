@@ -185,6 +185,11 @@ void add_server_flags(CLI::App& app, Flags& flags) {
   add_duration(app, "--stop-timeout", server.stop_timeout, "How long requests under way may take when told to stop");
 }
 
+CLI::Option* add_endpoint(CLI::App& app, Flags& flags, const std::string& help) {
+  return app.add_option("--endpoint", flags.endpoint, help + "; else at AWS_ENDPOINT_URL, else on this computer")
+      ->type_name("URL");
+}
+
 struct BillFlags {
   std::string month, from, to, by, tag, account;
   std::string format = "text";
@@ -206,10 +211,7 @@ struct BillFlags {
 void add_bill_flags(CLI::App& app, BillFlags& bill, Flags& flags) {
   CLI::Option* data = app.add_option("--data", flags.run.emulation.data_file, "The state that was kept in this file")
                           ->type_name("FILE");
-  app.add_option("--endpoint", flags.endpoint,
-                 "The state of the Amity that runs there; else at AWS_ENDPOINT_URL, else on this computer")
-      ->type_name("URL")
-      ->excludes(data);
+  add_endpoint(app, flags, "The state of the Amity that runs there")->excludes(data);
   app.add_option("--month", bill.month, "The month, such as 2026-01; the present one unless said")->type_name("MONTH");
   app.add_option("--from", bill.from, "The first day, such as 2026-01-15")->type_name("DATE");
   app.add_option("--to", bill.to, "The day behind the last")->type_name("DATE");
@@ -230,16 +232,19 @@ void insert_default_command(std::vector<std::string>& arguments) {
     arguments.insert(arguments.begin(), "serve");
 }
 
-// These two variables are read here, because to CLI11 they would be flags that exclude others.
+// These variables are read here, because to CLI11 they would be flags that exclude others.
 std::string from_environment(std::string value, const char* variable, const std::string& otherwise = {}) {
   if (!value.empty()) return value;
   const char* set = std::getenv(variable);
   return set && *set ? set : otherwise;
 }
 
-// Where the Amity runs that a command is for.
+// Where the Amity runs that a command is for, without a slash at its end.
 std::string endpoint_of(std::string value) {
-  return from_environment(std::move(value), "AWS_ENDPOINT_URL", "http://127.0.0.1:" + std::to_string(kDefaultPort));
+  const std::string port = from_environment({}, "AMITY_PORT", std::to_string(kDefaultPort));
+  value = from_environment(std::move(value), "AWS_ENDPOINT_URL", "http://127.0.0.1:" + port);
+  while (value.ends_with('/')) value.pop_back();
+  return value;
 }
 
 // What stands behind "--", none of which is for Amity.
@@ -288,14 +293,14 @@ std::variant<Command, int> parse_command_line(std::vector<std::string> arguments
   CLI::App& dump = *fixtures.add_subcommand("dump", "Write the state of an Amity as a fixture to standard output");
   CLI::Option* data = dump.add_option("--data", flags.run.emulation.data_file, "The state that was kept in this file")
                           ->type_name("FILE");
-  dump.add_option("--endpoint", flags.endpoint,
-                  "The state of the Amity that runs there; else at AWS_ENDPOINT_URL, else on this computer")
-      ->type_name("URL")
-      ->excludes(data);
+  add_endpoint(dump, flags, "The state of the Amity that runs there")->excludes(data);
 
   BillFlags bill;
   CLI::App& bill_app = *app.add_subcommand("bill", "Show what everything has cost, and which snapshots nobody needs");
   add_bill_flags(bill_app, bill, flags);
+
+  CLI::App& health = *app.add_subcommand("health", "Say whether an Amity answers, by the exit status too");
+  add_endpoint(health, flags, "The Amity that runs there");
 
   const auto is_named = [&](const CLI::App* subcommand) { return subcommand->check_name(arguments[0]); };
   if (!arguments[0].starts_with('-') && app.get_subcommands(is_named).empty()) {
@@ -329,6 +334,7 @@ std::variant<Command, int> parse_command_line(std::vector<std::string> arguments
   }
   if (bill_app.parsed())
     return BillCommand{std::move(flags.run.emulation.data_file), endpoint_of(std::move(flags.endpoint)), bill.query()};
+  if (health.parsed()) return HealthCommand{endpoint_of(std::move(flags.endpoint))};
   return VersionCommand{};
 }
 

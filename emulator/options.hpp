@@ -39,6 +39,11 @@ struct CheckFixturesCommand {
 };
 struct DumpFixturesCommand {
   std::string data_file{};  // or, when empty, from the Amity that runs at
+  std::string endpoint{};   // as of all commands: without a slash at its end
+};
+
+// Whether the Amity that runs there answers.
+struct HealthCommand {
   std::string endpoint{};
 };
 
@@ -48,8 +53,8 @@ struct BillCommand {
   std::string query{};  // as of GET /_amity/bill
 };
 
-using Command =
-    std::variant<ServeCommand, ExecCommand, VersionCommand, CheckFixturesCommand, DumpFixturesCommand, BillCommand>;
+using Command = std::variant<ServeCommand, ExecCommand, VersionCommand, CheckFixturesCommand, DumpFixturesCommand,
+                             BillCommand, HealthCommand>;
 
 // `arguments` are those behind the program's name. When there is nothing to be done, because help was asked for or
 // because the arguments are wrong, says so on `out` or `err` and gives the exit status.

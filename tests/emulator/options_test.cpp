@@ -151,6 +151,18 @@ TEST_CASE("The commands on fixtures know their files and places", "[options]") {
   CHECK(parse({"fixtures", "dump", "--data", "x.db"}).as<DumpFixturesCommand>().data_file == "x.db");
 }
 
+TEST_CASE("Commands for an Amity that runs find it", "[options]") {
+  const auto endpoint = [](const std::vector<std::string>& arguments) {
+    return parse(arguments).as<HealthCommand>().endpoint;
+  };
+  CHECK(endpoint({"health"}) == "http://127.0.0.1:4566");
+  CHECK(endpoint({"health", "--endpoint", "https://x:1//"}) == "https://x:1");
+  const Variable port("AMITY_PORT", "5000");
+  CHECK(endpoint({"health"}) == "http://127.0.0.1:5000");
+  const Variable url("AWS_ENDPOINT_URL", "http://127.0.0.1:9999/");
+  CHECK(endpoint({"health"}) == "http://127.0.0.1:9999");
+}
+
 TEST_CASE("Help and version are no errors", "[options]") {
   CHECK(parse({"--help"}).status() == 0);
   CHECK(parse({"serve", "--help"}).out.find("--port") != std::string::npos);

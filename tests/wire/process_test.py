@@ -106,6 +106,15 @@ class Serving(ProcessTest):
             self.assertEqual((status, out), (0, ""))
             self.assertIn("ec2:DescribeKeyPairs 200", err)
 
+    def test_health_is_the_exit_status(self):
+        with Served() as served:
+            url = f"http://127.0.0.1:{served.port}"
+            result = amity("health", "--endpoint", url)
+            self.assertEqual((result.returncode, json.loads(result.stdout)["status"]), (0, "ok"), result.stderr)
+            self.assertEqual(amity("health", env={**ENVIRONMENT, "AMITY_PORT": str(served.port)}).returncode, 0)
+            served.end()
+            self.assert_refused(amity("health", "--endpoint", url), url)
+
     def test_signals_end_it_with_success(self):
         for how in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(how), Served() as served:
@@ -258,9 +267,9 @@ class Executing(ProcessTest):
     def test_credentials_and_region_that_are_set_stay(self):
         given = {**ENVIRONMENT, "AWS_ACCESS_KEY_ID": "222222222222", "AWS_SECRET_ACCESS_KEY": "x",
                  "AWS_DEFAULT_REGION": "ap-south-1", "AWS_ENDPOINT_URL": "http://example.com",
-                 "AWS_ENDPOINT_URL_EC2": "http://example.com"}
+                 "AWS_ENDPOINT_URL_EC2": "http://example.com", "AWS_ENDPOINT_URL_SSM": "http://example.com"}
         result = amity("exec", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $AWS_REGION "
-                       "$AWS_DEFAULT_REGION [$AWS_ENDPOINT_URL_EC2] ${AWS_ENDPOINT_URL%:*}", env=given)
+                       "$AWS_DEFAULT_REGION [$AWS_ENDPOINT_URL_EC2$AWS_ENDPOINT_URL_SSM] ${AWS_ENDPOINT_URL%:*}", env=given)
         self.assertEqual(result.stdout, "222222222222 x ap-south-1 ap-south-1 [] http://127.0.0.1\n")
 
     def test_streams_are_the_commands(self):
