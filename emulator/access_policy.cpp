@@ -116,12 +116,6 @@ std::optional<std::string_view> target_authority(std::string_view target) {
   return target.substr(0, target.find_first_of("/?#"));
 }
 
-// What a request says of itself is quoted only so far.
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t kLongest = 200;
-  return "'" + std::string(text.substr(0, kLongest)) + (text.size() > kLongest ? "...'" : "'");
-}
-
 std::optional<AccessRefusal> find_host_refusal(const AccessRules& rules, const HttpRequest& request) {
   const auto count = std::count_if(request.headers.begin(), request.headers.end(),
                                    [](const Header& header) { return equals_ignoring_case(header.name, "Host"); });
@@ -130,7 +124,7 @@ std::optional<AccessRefusal> find_host_refusal(const AccessRules& rules, const H
   if (host.empty() && request.version >= 11) return AccessRefusal{400, "The request has no Host header."};
 
   const auto refusal = [](std::string_view name) {
-    return AccessRefusal{403, "Requests for the host " + excerpt(name) +
+    return AccessRefusal{403, "Requests for the host " + quoted(name) +
                                   " are refused, to protect from DNS rebinding. Start amity with --allow-host to "
                                   "serve them."};
   };
@@ -143,7 +137,7 @@ std::optional<AccessRefusal> find_host_refusal(const AccessRules& rules, const H
 std::optional<AccessRefusal> find_origin_refusal(const AccessRules& rules, const HttpRequest& request) {
   if (const auto origin = request.find_header("Origin")) {
     if (is_own_origin(*origin, request.header("Host")) || is_allowed_origin(rules, *origin)) return std::nullopt;
-    return AccessRefusal{403, "Requests from pages of " + excerpt(*origin) +
+    return AccessRefusal{403, "Requests from pages of " + quoted(*origin) +
                                   " are refused. Start amity with --allow-origin to serve them."};
   }
   // Links, images and forms send GET requests without an Origin; all of today's browsers tell where they come from.

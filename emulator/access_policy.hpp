@@ -22,7 +22,7 @@ struct AccessRules {
 
 struct AccessRefusal {
   unsigned status = 403;
-  std::string reason;  // quotes the request, unescaped
+  std::string reason;  // quotes the request
 };
 
 // Nothing when the request may pass.

@@ -34,6 +34,7 @@ std::string_view code_of(unsigned status) {
     case 403: return "AccessDenied";
     case 408: return "RequestTimeout";
     case 413: return "RequestEntityTooLarge";
+    case 415: return "UnsupportedMediaType";
     case 431: return "RequestHeaderSectionTooLarge";
     case 500: return "InternalError";
     case 501: return "NotImplemented";

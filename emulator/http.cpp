@@ -5,9 +5,18 @@
 namespace amity::emulator {
 namespace {
 
+constexpr std::size_t kMaxQuoted = 200;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
+
+std::string quoted(std::string_view text) {
+  std::string out(text.substr(0, kMaxQuoted));
+  std::ranges::replace_if(
+      out, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return "'" + out + (text.size() > kMaxQuoted ? "...'" : "'");
+}
 
 bool equals_ignoring_case(std::string_view left, std::string_view right) {
   return left.size() == right.size() &&

@@ -50,6 +50,9 @@ using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 // request, unescaped.
 using ErrorRenderer = std::function<HttpResponse(unsigned status, std::string_view reason)>;
 
+// For messages: what the caller sent may be long, and need not be text.
+std::string quoted(std::string_view text);
+
 // Compares as HTTP compares names of headers and hosts: ASCII letters in any case.
 bool equals_ignoring_case(std::string_view left, std::string_view right);
 

@@ -13,7 +13,6 @@ using Parameters = std::span<const std::pair<std::string, std::string>>;
 constexpr std::string_view kBlanks = " \t";
 constexpr std::size_t kMaxAccessKeyId = 128;
 constexpr std::size_t kMaxName = 64;  // of a region or service
-constexpr std::size_t kMaxQuoted = 200;
 
 // The parts of a version 4 signature, wherever in the request they stand. What is empty might as well be absent.
 struct Parts {
@@ -37,14 +36,6 @@ std::string_view take_until(std::string_view& text, char separator) {
   const std::string_view piece = text.substr(0, end);
   text.remove_prefix(std::min(end + 1, text.size()));
   return piece;
-}
-
-// For messages: what the caller sent may be long, and need not be text.
-std::string quoted(std::string_view text) {
-  std::string out(text.substr(0, kMaxQuoted));
-  std::ranges::replace_if(
-      out, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return "'" + out + (text.size() > kMaxQuoted ? "...'" : "'");
 }
 
 std::optional<std::string_view> find_header(std::span<const Header> headers, std::string_view name) {

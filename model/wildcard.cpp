@@ -35,50 +35,63 @@ Token token_at(std::string_view pattern, std::size_t position) {
   return {Token::Kind::Literal, pattern.substr(position, length), position + length};
 }
 
+bool is_wildcard(char c) { return c == '*' || c == '?'; }
+
 // The places in the pattern that the text read so far may have led to, in ascending order.
 class Places {
  public:
-  Places(std::string_view pattern, std::size_t start) : pattern_(pattern) { add(start, places_); }
+  Places(std::string_view pattern, std::size_t start) : pattern_(pattern) { add(place_at(start), places_); }
 
   bool empty() const { return places_.empty(); }
-  bool at_end() const { return !places_.empty() && places_.back() == pattern_.size(); }
+  bool at_end() const { return !places_.empty() && places_.back().at == pattern_.size(); }
 
   void advance(std::string_view character) {
     following_.clear();
-    for (const std::size_t place : places_) {
-      if (place == pattern_.size()) continue;
-      const Token token = token_at(pattern_, place);
-      if (token.kind == Token::Kind::AnyCharacters) {
+    for (const Place place : places_) {
+      if (place.at == pattern_.size()) continue;
+      const char c = pattern_[place.at];
+      if (c == '*') {
         add(place, following_);
-      } else if (token.kind == Token::Kind::OptionalCharacter || token.literal == character) {
-        add(token.next, following_);
+      } else if (c == '?') {
+        add(place.at + 1 < place.end ? Place{place.at + 1, place.end} : place_at(place.end), following_);
+      } else if (const Token token = token_at(pattern_, place.at); token.literal == character) {
+        add(place_at(token.next), following_);
       }
     }
     places_.swap(following_);
   }
 
  private:
-  // Adds a place and those that wildcards matching nothing reach from it.
-  void add(std::size_t place, std::vector<std::size_t>& places) const {
+  struct Place {
+    std::size_t at = 0;
+    std::size_t end = 0;  // of a wildcard: where the run of "?" ends, or what a "*" makes one with itself
+  };
+
+  Place place_at(std::size_t position) const {
+    std::size_t end = position;
+    if (end == pattern_.size() || !is_wildcard(pattern_[end])) return {position, position};
+    const bool is_star = pattern_[position] == '*';
+    while (end < pattern_.size() && (is_star ? is_wildcard(pattern_[end]) : pattern_[end] == '?')) ++end;
+    return {position, end};
+  }
+
+  // Adds a place and those that wildcards matching nothing reach from it. Of the places in a run of "?" the first is
+  // enough: whatever a later one could go on to match, it matches too.
+  void add(Place place, std::vector<Place>& places) const {
     // Each call starts further right than the one before, so a place not beyond the last one is already there.
-    while (places.empty() || place > places.back()) {
-      if (place == pattern_.size()) {
-        places.push_back(place);
-        return;
-      }
-      const Token token = token_at(pattern_, place);
-      // Whatever an earlier place could go on to match, the star matches too. Forgetting those is what keeps the
-      // list short and the usual pattern linear.
-      if (token.kind == Token::Kind::AnyCharacters) places.clear();
+    while (places.empty() || place.at > places.back().at) {
+      // The same holds for a star and all places before it. Forgetting those is what keeps the list short and the
+      // usual pattern linear.
+      if (place.at < pattern_.size() && pattern_[place.at] == '*') places.clear();
       places.push_back(place);
-      if (token.kind == Token::Kind::Literal) return;
-      place = token.next;
+      if (place.end == place.at) return;
+      place = place_at(place.end);
     }
   }
 
   std::string_view pattern_;
-  std::vector<std::size_t> places_;
-  std::vector<std::size_t> following_;
+  std::vector<Place> places_;
+  std::vector<Place> following_;
 };
 
 }  // namespace

@@ -9,7 +9,8 @@
 
 namespace amity::model {
 
-// Whether the whole of `text` fits `pattern`. Time is at most the product of the two lengths, whatever the pattern.
+// Whether the whole of `text` fits `pattern`. Time is at most the product of the two lengths, whatever the pattern;
+// a run of "?" counts as one character.
 bool matches_wildcard(std::string_view pattern, std::string_view text);
 
 // Whether `pattern` can match anything but unescape_pattern(pattern): only then is more than equality needed.
