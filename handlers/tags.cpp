@@ -1,17 +1,24 @@
 #include "handlers/errors.hpp"
+#include "handlers/image_usage.hpp"
 #include "handlers/images.hpp"
 #include "handlers/instances.hpp"
 #include "handlers/launch_templates.hpp"
 #include "handlers/listing.hpp"
 #include "handlers/network.hpp"
+#include "handlers/network_kinds.hpp"
+#include "handlers/placement_groups.hpp"
 #include "handlers/recycle_bin.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/replace_root_volume_tasks.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/snapshots.hpp"
+#include "handlers/spot_launch.hpp"
 #include "handlers/tagging.hpp"
 #include "model/wildcard.hpp"
 #include "storage/ebs_tables.hpp"
+#include "storage/image_usage_tables.hpp"
+#include "storage/instances_tables.hpp"
+#include "storage/network_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -63,6 +70,11 @@ constexpr Taggable kTaggables[] = {
     {&kDhcpOptions, is_own<&Call::dhcp_options>},
     {&kReplaceRootVolumeTask, is_own<&Call::table<state::ReplaceRootVolumeTask>>},
     {&kLaunchTemplate, is_own<&Call::table<state::LaunchTemplate>>},
+    {&kElasticIp, is_own<&Call::table<state::Address>>},
+    {&kNatGateway, is_own<&Call::table<state::NatGateway>>},
+    {&kPlacementGroup, is_own<&Call::table<state::PlacementGroup>>},
+    {&kSpotInstanceRequest, is_own<&Call::table<state::SpotInstanceRequest>>},
+    {&kImageUsageReport, is_own<&Call::table<state::ImageUsageReport>>},
 };
 
 const Taggable& taggable_of(const std::string& id) {

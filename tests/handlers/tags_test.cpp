@@ -112,6 +112,36 @@ TEST_CASE("Every kind of resource can be tagged by its owner alone", "[tags][Cre
   }
 }
 
+TEST_CASE("Whatever the caller can make can be tagged and untagged", "[tags][CreateTags][DeleteTags]") {
+  World world;
+  const auto address = world.call(ec2::AllocateAddressRequest{}).allocation_id;
+  const auto group =
+      world.call(ec2::CreatePlacementGroupRequest{.group_name = "g", .strategy = "cluster"}).placement_group->group_id;
+  const auto subnet = world.call(ec2::DescribeSubnetsRequest{}).subnets.at(0).subnet_id;
+  const auto gateway =
+      world.call(ec2::CreateNatGatewayRequest{.subnet_id = subnet, .connectivity_type = "private"}).nat_gateway;
+  const std::string image = *world.catalogue().images("us-east-1").front().image_id;
+  const auto request = world
+                           .call(ec2::RequestSpotInstancesRequest{
+                               .launch_specification =
+                                   ec2::RequestSpotLaunchSpecification{.image_id = image, .instance_type = "m5.large"}})
+                           .spot_instance_requests.at(0)
+                           .spot_instance_request_id;
+  for (const auto& [id, type] : Pairs{{*address, "elastic-ip"},
+                                      {*group, "placement-group"},
+                                      {*gateway->nat_gateway_id, "natgateway"},
+                                      {*request, "spot-instances-request"}}) {
+    INFO(id);
+    tag(world.as(tests::kAccount), id, {{"a", "b"}});
+    CHECK(described(world, "resource-type", {type}) == Lines{id + " a=b"});
+    const std::string error =
+        world.as(tests::kOtherAccount).error_of(ec2::CreateTagsRequest{.resources = {id}, .tags = tags({{"a", "b"}})});
+    CHECK_THAT(error, Catch::EndsWith("NotFound") || Catch::EndsWith(".Unknown"));
+    world.as(tests::kAccount).call(ec2::DeleteTagsRequest{.resources = {id}});
+    CHECK(tags_of(world, id).empty());
+  }
+}
+
 TEST_CASE("The default network can be tagged before anybody looked at it", "[tags][CreateTags]") {
   World world, other;
   const auto vpc = other.call(ec2::DescribeAccountAttributesRequest{.attribute_names = {"default-vpc"}})
