@@ -3,6 +3,13 @@
 #include <fmt/format.h>
 
 namespace amity::handlers::errors {
+namespace {
+
+constexpr char kWhatVersionsMayBe[] =
+    "To describe versions of all launch templates, specify $Latest, $Default, or both, and no launch template. To "
+    "describe those of one launch template, specify its ID or name; versions may then be numbers, too.";
+
+}  // namespace
 
 ApiError launch_template_name_in_use() {
   return {"InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use."};
@@ -16,6 +23,12 @@ ApiError launch_template_name_not_found(std::string_view name) {
   return {"InvalidLaunchTemplateName.NotFoundException",
           fmt::format("The specified launch template, with template name {}, does not exist.", name)};
 }
+ApiError launch_template_names_not_found() {
+  return {"InvalidLaunchTemplateName.NotFoundException",
+          "At least one of the launch templates specified in the request does not exist."};
+}
+ApiError missing_launch_template_versions() { return {"MissingParameter", kWhatVersionsMayBe}; }
+ApiError invalid_launch_template_versions() { return {"InvalidParameterValue", kWhatVersionsMayBe}; }
 ApiError launch_template_version_not_found(std::string_view version, std::string_view template_id) {
   return {
       "InvalidLaunchTemplateId.VersionNotFound",

@@ -167,9 +167,8 @@ std::vector<Candidate> versions_of_all(Call& call, const ec2::DescribeLaunchTemp
   const bool are_words = std::ranges::all_of(request.versions, [](const std::string& version) {
     return version == kLatestVersion || version == kDefaultVersion;
   });
-  if (request.versions.empty() || !are_words || request.min_version || request.max_version)
-    throw errors::invalid_parameter_combination(
-        "A launch template ID or name is required, unless the versions are $Latest or $Default.");
+  if (request.versions.empty()) throw errors::missing_launch_template_versions();
+  if (!are_words || request.min_version || request.max_version) throw errors::invalid_launch_template_versions();
   std::vector<Candidate> candidates;
   call.table<state::LaunchTemplate>().scan({}, [&](std::int64_t row, const state::LaunchTemplate& found) {
     const ec2::LaunchTemplate& of = found.launch_template;

@@ -89,7 +89,7 @@ std::set<std::string> named_templates(Call& call, const ec2::DescribeLaunchTempl
   std::set<std::string> ids(request.launch_template_ids.begin(), request.launch_template_ids.end());
   for (const std::string& name : request.launch_template_names) {
     const auto row = launch_template_named(call, name);
-    if (!row) throw errors::launch_template_name_not_found(name);
+    if (!row) throw errors::launch_template_names_not_found();
     ids.insert(*row->launch_template.launch_template_id);
   }
   return ids;

@@ -262,8 +262,8 @@ TEST_CASE("DescribeLaunchTemplateVersions chooses versions of one template or of
   ec2::DescribeLaunchTemplateVersionsRequest page{.launch_template_id = id, .max_results = 3};
   page.next_token = world.call(page).next_token;
   CHECK(numbers(world, page) == Numbers{1});
-  CHECK(world.error_of(ec2::DescribeLaunchTemplateVersionsRequest{}) == "InvalidParameterCombination");
-  CHECK(world.error_of(ec2::DescribeLaunchTemplateVersionsRequest{.versions = {"1"}}) == "InvalidParameterCombination");
+  CHECK(world.error_of(ec2::DescribeLaunchTemplateVersionsRequest{}) == "MissingParameter");
+  CHECK(world.error_of(ec2::DescribeLaunchTemplateVersionsRequest{.versions = {"1"}}) == "InvalidParameterValue");
   CHECK(world.error_of(ec2::DescribeLaunchTemplateVersionsRequest{.launch_template_id = id, .versions = {"7"}}) ==
         "InvalidLaunchTemplateId.VersionNotFound");
   CHECK(world.error_of(ec2::DescribeLaunchTemplateVersionsRequest{.launch_template_id = id, .min_version = "x"}) ==

@@ -57,6 +57,9 @@ TEST_CASE("A template whose image is a parameter launches what the parameter say
   CHECK(run.texts("//tagSet/item/key") ==
         std::vector<std::string>{"Stage", "aws:ec2launchtemplate:id", "aws:ec2launchtemplate:version"});
   CHECK(world.ec2("CreateLaunchTemplate", {{"LaunchTemplateName", "empty"}}).error_code() == "MissingParameter");
+  for (const char* bad : {"no", "two words"})
+    CHECK(world.ec2("CreateLaunchTemplate", {{"LaunchTemplateName", bad}, {"LaunchTemplateData.KeyName", "k"}})
+              .error_code() == "InvalidLaunchTemplateName.MalformedException");
 }
 
 TEST_CASE("Systems Manager speaks JSON, with errors of its own", "[ssm]") {

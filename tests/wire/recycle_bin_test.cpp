@@ -62,3 +62,12 @@ TEST_CASE("A rule keeps a deleted snapshot until it is restored", "[wire][rbin]"
   CHECK(member(gone, "Reason") == "RULE_NOT_FOUND");
   CHECK(rbin(world, "POST", "/rules", R"({"ResourceType":"EBS_SNAPSHOT"})").status == 400);
 }
+
+TEST_CASE("A rule for a type that the Recycle Bin does not know is refused", "[wire][rbin]") {
+  WireWorld world;
+  const auto answer = rbin(world, "POST", "/rules",
+                           R"({"ResourceType":"EBS_VOLUMES",
+                              "RetentionPeriod":{"RetentionPeriodValue":7,"RetentionPeriodUnit":"DAYS"}})");
+  CHECK(answer.status == 400);
+  CHECK(answer.body.find("ResourceType") != std::string::npos);
+}
