@@ -135,6 +135,24 @@ ec2::Route new_route(const Destination& destination, const char* origin) {
 
 bool is_local_route(const ec2::Route& route) { return route.origin == ec2::RouteOrigin::CreateRouteTable; }
 
+template <class Cidr>
+bool is_inside(const std::optional<Cidr>& block, const std::optional<Cidr>& of) {
+  return block && of && of->contains(*block);
+}
+
+// What stays inside the VPC can be led through an interface or a NAT gateway ("middlebox routing"), not to a gateway
+// at the VPC's edge.
+void check_leads_out(const std::vector<ec2::Route>& routes, const ec2::Route& route) {
+  if (!route.gateway_id || route.gateway_id == kLocal) return;
+  const auto ipv4 = parse_ipv4_cidr(route.destination_cidr_block.value_or(""));
+  const auto ipv6 = parse_ipv6_cidr(route.destination_ipv6_cidr_block.value_or(""));
+  for (const ec2::Route& local : routes)
+    if (is_local_route(local) && (is_inside(ipv4, parse_ipv4_cidr(local.destination_cidr_block.value_or(""))) ||
+                                  is_inside(ipv6, parse_ipv6_cidr(local.destination_ipv6_cidr_block.value_or("")))))
+      throw errors::invalid_parameter_value(
+          "Route target is not supported. This route only supports interface and instance targets.");
+}
+
 ec2::CreateRouteResult create_route(Call& call, const ec2::CreateRouteRequest& request) {
   ensure_default_network(call);
   auto row = find_owned(call.route_tables(), kRouteTable, request.route_table_id);
@@ -146,6 +164,7 @@ ec2::CreateRouteResult create_route(Call& call, const ec2::CreateRouteRequest& r
   auto& routes = row.route_table.routes;
   if (std::ranges::any_of(routes, [&](const ec2::Route& other) { return destination.is_of(other); }))
     throw errors::route_exists(destination.value);
+  check_leads_out(routes, route);
   routes.push_back(std::move(route));
   call.route_tables().update(row);
   return {.return_value = true};
@@ -169,6 +188,7 @@ void replace_route(Call& call, const ec2::ReplaceRouteRequest& request) {
       destination, is_local_route(*found) ? ec2::RouteOrigin::CreateRouteTable : ec2::RouteOrigin::CreateRoute);
   if (to_local) route.gateway_id = kLocal;
   lead(call, route, row.route_table, request);
+  check_leads_out(routes, route);
   *found = std::move(route);
   call.route_tables().update(row);
 }

@@ -15,25 +15,49 @@ constexpr int kNarrowestVpcBlock = 28;
 constexpr std::size_t kMaxBlocks = 5;             // of either kind
 constexpr std::int32_t kLastOpenAclRule = 32766;  // that can be made
 
-// The private ranges of RFC 1918: a VPC of one takes no blocks of another ("IPv4 CIDR block association restrictions").
-constexpr Ipv4Cidr kPrivateRanges[] = {
+constexpr Ipv4Cidr kLinkLocal{{0xa9fe0000}, 16};  // 169.254.0.0: "cannot be assigned to VPCs"
+
+// The ranges of "IPv4 CIDR block association restrictions" in the VPC user guide. A VPC takes further blocks of the one
+// that its primary block is from, and publicly routable ones, which are those of no range.
+constexpr Ipv4Cidr kRanges[] = {
     {{0x0a000000}, 8},   // 10.0.0.0
     {{0xac100000}, 12},  // 172.16.0.0
     {{0xc0a80000}, 16},  // 192.168.0.0
+    {{0xc6130000}, 16},  // 198.19.0.0
+};
+// What AWS's own services use: blocks of `closed` cannot be added once the VPC has one of `held`.
+struct ClosedRange {
+  Ipv4Cidr held, closed;
+};
+constexpr ClosedRange kClosedRanges[] = {
+    {{{0x0a000000}, 15}, {{0x0a000000}, 16}},  // 10.0.0.0
+    {{{0xac100000}, 12}, {{0xac1f0000}, 16}},  // 172.31.0.0
 };
 
-const Ipv4Cidr* private_range_of(const Ipv4Cidr& block) {
-  const auto found = std::ranges::find_if(kPrivateRanges, [&](const Ipv4Cidr& range) { return range.contains(block); });
-  return found == std::end(kPrivateRanges) ? nullptr : &*found;
+const Ipv4Cidr* range_of(const Ipv4Cidr& block) {
+  const auto found = std::ranges::find_if(kRanges, [&](const Ipv4Cidr& range) { return range.contains(block); });
+  return found == std::end(kRanges) ? nullptr : &*found;
 }
 
 void check_goes_with(const ec2::Vpc& vpc, const Ipv4Cidr& block) {
-  for (const Ipv4Cidr& other : ipv4_blocks(vpc)) {
-    if (other.overlaps(block)) throw errors::restricted_vpc_range(to_string(block));
-    const Ipv4Cidr* range = private_range_of(block);
-    const Ipv4Cidr* others = private_range_of(other);
-    if (range && others && range != others) throw errors::restricted_vpc_range(to_string(block));
-  }
+  const std::vector<Ipv4Cidr> held = ipv4_blocks(vpc);
+  const Ipv4Cidr* range = range_of(block);
+  bool is_restricted = range && range != range_of(parse_ipv4_cidr(*vpc.cidr_block).value());
+  for (const Ipv4Cidr& other : held) is_restricted |= other.overlaps(block);
+  for (const auto& [of_held, closed] : kClosedRanges)
+    is_restricted |= closed.contains(block) &&
+                     std::ranges::any_of(held, [&](const Ipv4Cidr& other) { return of_held.contains(other); });
+  if (is_restricted) throw errors::restricted_vpc_range(to_string(block));
+}
+
+// "The CIDR block must not be the same or larger than a destination CIDR range in a route in any of the VPC route
+// tables": its local route would lead elsewhere what the VPC's owner sends there.
+void check_hides_no_route(Call& call, const ec2::Vpc& vpc, const Ipv4Cidr& block) {
+  for (const state::RouteTable& row : call.route_tables().all(storage::Query().where("vpc_id", *vpc.vpc_id)))
+    for (const ec2::Route& route : row.route_table.routes)
+      if (const auto destination = parse_ipv4_cidr(route.destination_cidr_block.value_or(""));
+          destination && block.contains(*destination))
+        throw errors::restricted_vpc_range(to_string(block));
 }
 
 // Every route table of the VPC knows its blocks.
@@ -101,6 +125,7 @@ ec2::AssociateVpcCidrBlockResult associate_vpc_cidr_block(Call& call,
     auto& blocks = vpc.cidr_block_association_set;
     const Ipv4Cidr block = checked_vpc_block(*request.cidr_block);
     check_goes_with(vpc, block);
+    check_hides_no_route(call, vpc, block);
     if (blocks.size() == kMaxBlocks) throw errors::too_many_vpc_blocks(request.vpc_id);
     blocks.push_back(ipv4_association(id, block));
     result.cidr_block_association = blocks.back();
@@ -180,6 +205,7 @@ Ipv4Cidr checked_vpc_block(std::string_view text) {
   if (!block) throw errors::invalid_cidr_block("cidrBlock", text);
   if (block->prefix_length < kWidestVpcBlock || block->prefix_length > kNarrowestVpcBlock)
     throw errors::invalid_vpc_range(text);
+  if (kLinkLocal.contains(*block)) throw errors::invalid_vpc_range(text);
   return block->canonical();
 }
 

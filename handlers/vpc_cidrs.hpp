@@ -13,7 +13,8 @@
 
 namespace amity::handlers {
 
-// In canonical form. Throws InvalidParameterValue, or InvalidVpc.Range when it is not between /16 and /28.
+// In canonical form. Throws InvalidParameterValue, or InvalidVpc.Range when it is not between /16 and /28, or
+// link-local.
 Ipv4Cidr checked_vpc_block(std::string_view text);
 
 // The blocks of CreateVpc and AssociateVpcCidrBlock that come from pools of the account, of which there are none.

@@ -123,6 +123,7 @@ TEST_CASE("Routes lead to what is in the VPC", "[vpc][CreateRoute]") {
   const std::pair<ec2::CreateRouteRequest, std::string> refused[] = {
       {{.destination_cidr_block = "0.0.0.0/0", .gateway_id = gateway}, "RouteAlreadyExists"},
       {{.destination_cidr_block = "10.0.0.0/16", .gateway_id = gateway}, "RouteAlreadyExists"},
+      {{.destination_cidr_block = "10.0.1.0/24", .gateway_id = gateway}, "InvalidParameterValue"},
       {{.destination_cidr_block = "0.0.0.0", .gateway_id = gateway}, "InvalidParameterValue"},
       {{.gateway_id = gateway}, "MissingParameter"},
       {{.destination_cidr_block = "1.0.0.0/8"}, "MissingParameter"},

@@ -85,6 +85,7 @@ TEST_CASE("CreateVpc refuses what is no block of a VPC", "[vpc][CreateVpc]") {
       {{.cidr_block = "10.0.0.0"}, "InvalidParameterValue"},
       {{.cidr_block = "10.0.0.0/15"}, "InvalidVpc.Range"},
       {{.cidr_block = "10.0.0.0/29"}, "InvalidVpc.Range"},
+      {{.cidr_block = "169.254.0.0/20"}, "InvalidVpc.Range"},
       {{.cidr_block = "10.0.0.0/16", .ipv4_ipam_pool_id = "ipam-pool-1"}, "InvalidIpamPoolId.NotFound"},
       {{.cidr_block = "10.0.0.0/16", .ipv4_netmask_length = 20}, "InvalidParameterDependency"},
       {{.cidr_block = "10.0.0.0/16", .instance_tenancy = "host"}, "InvalidParameterValue"},
@@ -134,13 +135,58 @@ TEST_CASE("A VPC may have IPv6 and further IPv4 blocks", "[vpc][AssociateVpcCidr
   SECTION("but not all of them") {
     const auto primary = vpc_of(world, id).cidr_block_association_set.at(0).association_id;
     CHECK(world.error_of(ec2::DisassociateVpcCidrBlockRequest{.association_id = *primary}) == "OperationNotPermitted");
-    for (const std::string block : {"10.0.128.0/20", "192.168.0.0/16", "10.1.0.0/24"})
+    for (const std::string block : {"10.0.128.0/20", "192.168.0.0/16", "10.1.0.0/24", "198.19.0.0/16"})
       CHECK(world.error_of(ec2::AssociateVpcCidrBlockRequest{.cidr_block = block, .vpc_id = id}) == "InvalidVpc.Range");
     for (const std::string block : {"10.2.0.0/16", "100.64.0.0/16", "10.4.0.0/16"})
       CHECK(world.error_of(ec2::AssociateVpcCidrBlockRequest{.cidr_block = block, .vpc_id = id}).empty());
     CHECK(world.error_of(ec2::AssociateVpcCidrBlockRequest{.cidr_block = "10.5.0.0/16", .vpc_id = id}) ==
           "CidrLimitExceeded");
   }
+}
+
+TEST_CASE("Which further blocks a VPC takes follows from its primary one", "[vpc][AssociateVpcCidrBlock]") {
+  World world;
+  const auto error = [&](const std::string& primary, const std::string& more) {
+    const auto vpc = world.call(ec2::CreateVpcRequest{.cidr_block = primary}).vpc;
+    return world.error_of(ec2::AssociateVpcCidrBlockRequest{.cidr_block = more, .vpc_id = *vpc->vpc_id});
+  };
+  for (const auto& [primary, more] : {std::pair{"10.1.0.0/16", "10.0.0.0/24"},
+                                      {"172.16.0.0/16", "172.31.0.0/20"},
+                                      {"192.168.0.0/20", "10.0.0.0/16"},
+                                      {"198.19.0.0/20", "172.16.0.0/16"},
+                                      {"100.64.0.0/16", "10.0.0.0/16"},
+                                      {"100.64.0.0/16", "198.19.0.0/20"},
+                                      {"10.9.0.0/16", "169.254.0.0/20"}}) {
+    INFO(primary << " and " << more);
+    CHECK(error(primary, more) == "InvalidVpc.Range");
+  }
+  for (const auto& [primary, more] : {std::pair{"10.2.0.0/16", "10.0.0.0/24"},
+                                      {"172.16.0.0/16", "172.20.0.0/20"},
+                                      {"192.168.0.0/20", "8.8.0.0/16"},
+                                      {"198.19.0.0/20", "100.64.0.0/16"},
+                                      {"100.64.0.0/16", "8.8.0.0/16"}}) {
+    INFO(primary << " and " << more);
+    CHECK(error(primary, more).empty());
+  }
+
+  SECTION("also after a block of another range was added") {
+    const auto id = *world.call(ec2::CreateVpcRequest{.cidr_block = "10.2.0.0/16"}).vpc->vpc_id;
+    for (const std::string more : {"100.64.0.0/16", "10.3.0.0/16"})
+      CHECK(world.error_of(ec2::AssociateVpcCidrBlockRequest{.cidr_block = more, .vpc_id = id}).empty());
+  }
+}
+
+TEST_CASE("A block that would take over a route's destination is refused", "[vpc][AssociateVpcCidrBlock]") {
+  World world;
+  const std::string id = new_vpc(world);
+  const auto gateway = world.call(ec2::CreateInternetGatewayRequest{}).internet_gateway->internet_gateway_id;
+  world.call(ec2::AttachInternetGatewayRequest{.internet_gateway_id = *gateway, .vpc_id = id});
+  const auto table = in_vpc<ec2::DescribeRouteTablesRequest>(world, id).route_tables.at(0).route_table_id;
+  world.call(ec2::CreateRouteRequest{
+      .route_table_id = *table, .destination_cidr_block = "10.7.1.0/24", .gateway_id = gateway});
+  for (const std::string block : {"10.7.0.0/16", "10.7.1.0/24"})
+    CHECK(world.error_of(ec2::AssociateVpcCidrBlockRequest{.cidr_block = block, .vpc_id = id}) == "InvalidVpc.Range");
+  CHECK(world.error_of(ec2::AssociateVpcCidrBlockRequest{.cidr_block = "10.7.1.0/25", .vpc_id = id}).empty());
 }
 
 TEST_CASE("A VPC's attributes are changed one at a time", "[vpc][ModifyVpcAttribute]") {
