@@ -26,8 +26,7 @@ KEYWORDS = {"return": "return_value", "public": "is_public", "private": "is_priv
 # AccountAttributeName lists only two of the six that EC2 knows.
 OPEN_ENUMS = {"AccountAttributeName", "InstanceType"}
 # Shapes whose bounds or values EC2 checks with an error of its own instead of InvalidParameterValue: the handlers do it.
-UNCHECKED = {f"ec2.{name}" for name in OPEN_ENUMS} | {
-    "ec2.ImageNameRequest", "ec2.LaunchTemplateName", "ec2.PermissionGroup", "ec2.ResourceType"}
+UNCHECKED = {"ec2.ImageNameRequest", "ec2.LaunchTemplateName", "ec2.PermissionGroup", "ec2.ResourceType"}
 
 
 def snake(name):
@@ -211,7 +210,7 @@ class Writer:
 
     def constraint(self, owner, target, lines):
         shape = owner.shapes[target]
-        if f"{owner.name}.{target}" in UNCHECKED:
+        if target in OPEN_ENUMS or f"{owner.name}.{target}" in UNCHECKED:
             return None
         values = shape.get("enum")
         if not values and not any(key in shape for key in ("min", "max", "pattern", "sensitive")):
