@@ -3,6 +3,7 @@
 
     process_test.py AMITY [unittest arguments]
 """
+import base64
 import contextlib
 import http.client
 import json
@@ -241,6 +242,107 @@ class Keeping(ProcessTest):
         self.assert_refused(amity("--port", "0", "--data", str(self.folder)), str(self.folder))
         missing = self.path("no/such/folder/state.db")
         self.assert_refused(amity("--port", "0", "--data", missing), missing)
+
+
+class KeepingSecrets(ProcessTest):
+    SIGNATURE, TOKEN, USER_DATA, PARAMETER = (letter * 64 for letter in "abcd")
+
+    def authorization(self, service):
+        return {"Authorization": f"AWS4-HMAC-SHA256 Credential=111111111111/20260102/us-east-1/{service}/aws4_request, "
+                                 f"SignedHeaders=host, Signature={self.SIGNATURE}", "X-Amz-Security-Token": self.TOKEN}
+
+    def ec2(self, port, action, **parameters):
+        form = urllib.parse.urlencode({"Action": action, "Version": "2016-11-15", **parameters})
+        return request(port, "POST", "/", form,
+                       {"Content-Type": "application/x-www-form-urlencoded", **self.authorization("ec2")})
+
+    def ssm(self, port, action, body):
+        return request(port, "POST", "/", body, {"Content-Type": "application/x-amz-json-1.1",
+                                                 "X-Amz-Target": f"AmazonSSM.{action}", **self.authorization("ssm")})
+
+    def tell_secrets(self, port):
+        """Calls and mistakes with a secret of each kind; gives those that Amity made."""
+        status, body = self.ec2(port, "CreateKeyPair", KeyName="windows")
+        self.assertEqual(status, 200, body)
+        made = body.split("<keyMaterial>")[1].split("</keyMaterial>")[0].splitlines()[1:-1]
+        user_data = base64.b64encode(self.USER_DATA.encode()).decode()
+        images = self.ec2(port, "DescribeImages", **{"Filter.1.Name": "name",
+                                                     "Filter.1.Value.1": "Windows_Server-2022-English-Full-Base*"})
+        launch = {"ImageId": images[1].split("<imageId>")[1][:21], "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1,
+                  "KeyName": "windows"}
+        status, body = self.ec2(port, "RunInstances", UserData=user_data, **launch)
+        self.assertEqual(status, 200, body)
+        instance = body.split("<instanceId>")[1].split("<")[0]
+        request(port, "POST", "/_amity/clock", '{"advance": "1h"}')
+        status, body = self.ec2(port, "GetPasswordData", InstanceId=instance)
+        made.append(body.split("<passwordData>")[1].split("</passwordData>")[0].strip())
+        self.assertGreater(len(made[-1]), 100, body)
+        secure = {"Name": "/secret", "Type": "SecureString", "Value": self.PARAMETER}
+        self.assertEqual(self.ssm(port, "PutParameter", json.dumps(secure))[0], 200)
+
+        # What is refused is not logged either.
+        self.assertEqual(self.ec2(port, "RunInstances", UserData=self.USER_DATA + "!", **launch)[0], 400)
+        self.assertEqual(self.ec2(port, "RunInstances", **launch, **{self.USER_DATA: "1"})[0], 400)
+        self.assertEqual(self.ssm(port, "PutParameter", json.dumps({**secure, "Type": self.PARAMETER}))[0], 400)
+        self.assertEqual(self.ssm(port, "PutParameter", json.dumps(secure)[:-1])[0], 400)
+        self.assertEqual(request(port, "POST", "/_amity/fixtures", f'{{"Instances": [{{"UserData": "{self.USER_DATA}}}')[0], 400)
+        presigned = urllib.parse.urlencode({
+            "Action": "DescribeKeyPairs", "Version": "2016-11-15", "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+            "X-Amz-Credential": "111111111111/20260102/us-east-1/ec2/aws4_request", "X-Amz-Date": "20260102T030405Z",
+            "X-Amz-SignedHeaders": "host", "X-Amz-Signature": self.SIGNATURE, "X-Amz-Security-Token": self.TOKEN})
+        for path, wanted in (("/", 200), ("/_amity/health", 200), ("/_amity/nothing", 404)):
+            self.assertEqual(request(port, "GET", f"{path}?{presigned}")[0], wanted)
+        self.assertEqual(request(port, "GET", f"/?{presigned}", headers={"Host": "evil.example"})[0], 403)
+        return made + [self.SIGNATURE, self.TOKEN, self.USER_DATA, user_data, self.PARAMETER]
+
+    def test_no_secret_is_logged(self):
+        for log_format in ("text", "json"):
+            with self.subTest(log_format), Served("--log-level", "debug", "--log-format", log_format) as served:
+                secrets = self.tell_secrets(served.port)
+                log = served.end()[2]
+                for logged in ("CreateKeyPair", "RunInstances", "GetPasswordData", "PutParameter", "DescribeKeyPairs",
+                               "/_amity/health", "evil.example"):
+                    self.assertIn(logged, log)
+                for secret in secrets:
+                    self.assertNotIn(secret[:20], log)
+                    self.assertNotIn(secret[-20:], log)
+
+    def test_private_keys_are_not_kept(self):
+        with Served("--data", self.path("state.db")) as served:
+            secrets = self.tell_secrets(served.port)
+            served.end()
+        kept = (self.folder / "state.db").read_bytes()
+        self.assertIn(self.PARAMETER.encode(), kept)
+        for secret in [*secrets[:10], self.SIGNATURE, self.TOKEN, "PRIVATE KEY"]:
+            self.assertNotIn(secret.encode(), kept)
+
+
+class KeepingToItself(ProcessTest):
+    def test_no_name_in_a_request_is_a_path(self):
+        inside = self.folder / "a" / "b" / "inside"
+        inside.mkdir(parents=True)
+        process = self.enterContext(subprocess.Popen([os.path.abspath(AMITY), "--port", "0", "--data", "state.db"],
+                                                     cwd=inside, env=ENVIRONMENT, stdout=subprocess.PIPE,
+                                                     stderr=subprocess.DEVNULL, text=True))
+        port = int(process.stdout.readline().rsplit(":", 1)[1])
+        image = call(port, "DescribeImages", **{"Owner.1": "amazon", "MaxResults": 5})[1].split("<imageId>")[1][:21]
+        call(port, "RunInstances", ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1)
+        instance = call(port, "DescribeInstances")[1].split("<instanceId>")[1].split("<")[0]
+        golden = call(port, "CreateImage", InstanceId=instance, Name="golden")[1].split("<imageId>")[1][:21]
+        for name in ("../escape", "../../escape", str(self.folder / "escape"), "..%2fescape", "file://escape", "escape\0"):
+            call(port, "CreateImage", InstanceId=instance, Name="golden" + name)
+            call(port, "CreateStoreImageTask", ImageId=golden, Bucket=name)
+            call(port, "CreateRestoreImageTask", Bucket=name, ObjectKey=name, Name="restored")
+            call(port, "CreateSecurityGroup", GroupName=name, GroupDescription=name)
+            call(port, "CreateKeyPair", KeyName=name, KeyType="ed25519")
+            request(port, "POST", "/_amity/fixtures", json.dumps({"Account": "111111111111", "Images": name}))
+            for path in (f"/{name}", f"/_amity/{name}", f"/_amity/snapshots/{name}"):
+                self.assertIn(request(port, "GET", urllib.parse.quote(path))[0], (400, 404), path)
+        self.assertEqual(request(port, "GET", "/_amity/../../../../../../etc/passwd")[0], 404)
+        process.terminate()
+        self.assertEqual(process.wait(DEADLINE), 0)
+        self.assertEqual([str(path.relative_to(self.folder)) for path in sorted(self.folder.rglob("*"))],
+                         ["a", "a/b", "a/b/inside", "a/b/inside/state.db"])
 
 
 class Executing(ProcessTest):
