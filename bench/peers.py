@@ -43,7 +43,6 @@ class Server:
     """A running server. Use it in a `with` statement, which stops it."""
 
     name = ""
-    log_to = subprocess.DEVNULL
 
     def __init__(self, command, environment=None):
         self.port = free_port()
@@ -126,7 +125,10 @@ class Load:
         plan = {"port": server.port, "headers": headers, "steps": steps, **plan}
         self.server = server
         self.process = subprocess.Popen(
-            [BUILD / "bench" / "amity_bench_load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [BUILD / "bench" / "amity_bench_load"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         self.process.stdin.write(json.dumps(plan).encode())
         self.process.stdin.close()

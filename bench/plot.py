@@ -3,10 +3,13 @@
 import math
 from html import escape
 
+from report import number
+
 WIDTH = 960
-LABELS = 400  # where the bars begin
-BARS = 440  # how long the longest may be
+LABELS = 420  # where the bars begin
+BARS = 420  # how long the longest may be
 ROW = 30
+PEERS = ("moto", "ministack")
 COLORS = {"moto": "#2f6f9f", "ministack": "#8fb8d6", "good": "#3a8a5f", "bad": "#c2513d"}
 
 
@@ -34,14 +37,15 @@ def advantage(row, peer):
 
 def ratios(rows, top):
     """Bars on a logarithmic scale, a mark where each has to reach."""
-    compared = [row for row in rows if "Amity" in row.values and ("moto" in row.values or "ministack" in row.values)]
+    compared = [row for row in rows if "Amity" in row.values and any(peer in row.values for peer in PEERS)]
     if not compared:
         return [], top
-    best = max(advantage(row, peer) for row in compared for peer in ("moto", "ministack") if peer in row.values)
-    decades = max(2, math.ceil(math.log10(best)))
+    measured = [advantage(row, peer) for row in compared for peer in PEERS if peer in row.values]
+    first = min(0, math.floor(math.log10(min(measured))))
+    last = max(2, math.ceil(math.log10(max(measured))))
 
     def at(ratio):
-        return LABELS + BARS * max(0.0, math.log10(ratio)) / decades
+        return LABELS + BARS * (math.log10(ratio) - first) / (last - first)
 
     parts = [text(20, top, "How many times better than the peers", size=16, weight="bold")]
     parts += [
@@ -54,16 +58,17 @@ def ratios(rows, top):
     ]
     top += 22
     bottom = top + 8 + ROW * len(compared)
-    for decade in range(decades + 1):
+    for decade in range(first, last + 1):
         parts.append(line(at(10**decade), top, bottom, "#ddd"))
-        parts.append(text(at(10**decade), bottom + 16, f"{10**decade:,} ×", "middle", 11, "#666"))
-    for number, row in enumerate(compared):
-        y = top + 8 + ROW * number
+        parts.append(text(at(10**decade), bottom + 16, f"{10**decade:,g} ×", "middle", 11, "#666"))
+    for place_of_row, row in enumerate(compared):
+        y = top + 8 + ROW * place_of_row
         parts.append(text(LABELS - 10, y + 15, row.what, "end"))
-        for place, peer in enumerate(peer for peer in ("moto", "ministack") if peer in row.values):
+        for place, peer in enumerate(peer for peer in PEERS if peer in row.values):
             ratio = advantage(row, peer)
-            parts.append(bar(LABELS, y + 11 * place, at(ratio) - LABELS, 10, COLORS[peer]))
-            parts.append(text(max(at(ratio), LABELS) + 5, y + 9 + 11 * place, f"{ratio:,.3g}", size=10, color="#444"))
+            left, right = sorted((at(1), at(ratio)))
+            parts.append(bar(left, y + 11 * place, right - left, 10, COLORS[peer]))
+            parts.append(text(right + 5, y + 9 + 11 * place, number(ratio), size=10, color="#444"))
         if row.factor:
             parts.append(line(at(row.factor), y - 3, y + 24, COLORS["bad"]))
     return parts, bottom + 55
@@ -79,15 +84,14 @@ def limits(rows, top):
     top += 15
     bottom = top + 8 + ROW * len(bounded)
     parts.append(line(LABELS + unit, top, bottom, COLORS["bad"]))
-    for number, row in enumerate(bounded):
-        y = top + 8 + ROW * number
+    for place_of_row, row in enumerate(bounded):
+        y = top + 8 + ROW * place_of_row
         used = row.values["Amity"] / row.limit
         width = min(used, 1.25) * unit
-        inside = used > 1
         parts.append(text(LABELS - 10, y + 15, row.what, "end"))
         parts.append(bar(LABELS, y + 2, width, 18, COLORS["good" if used <= 1 else "bad"]))
-        words = f"{row.values['Amity']:,.3g} of {row.limit:,g} {row.unit}"
-        x, anchor = (LABELS + width - 6, "end") if inside or used > 0.6 else (LABELS + width + 6, "start")
+        words = f"{number(row.values['Amity'])} of {row.limit:,g} {row.unit}"
+        x, anchor = (LABELS + width - 6, "end") if used > 0.6 else (LABELS + width + 6, "start")
         parts.append(text(x, y + 15, words, anchor, 11, "#fff" if anchor == "end" else "#444"))
     return parts, bottom + 40
 

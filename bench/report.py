@@ -22,7 +22,8 @@ def cells(row):
     amity = shown(row, "Amity") or " / ".join(number(value) for value in row.values.values()) + f" {row.unit}"
     ratio = f"{number(row.ratio)}" if row.ratio else ""
     verdict = {True: "yes", False: "NO", None: ""}[row.reached]
-    return [row.what, amity, shown(row, "moto"), shown(row, "ministack") or shown(row, "ceiling"), ratio, row.target, verdict]
+    third = shown(row, "ministack") or shown(row, "ceiling")
+    return [row.what, amity, shown(row, "moto"), third, ratio, row.target, verdict]
 
 
 HEADINGS = ["what", "Amity", "moto", "ministack or ceiling", "ratio", "must reach", "reached"]

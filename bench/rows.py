@@ -1,125 +1,22 @@
 """The rows of the table: what is measured, and what it must reach."""
 
 import os
-import pathlib
-import re
-import shutil
 import statistics
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, field
 
-from peers import BUILD, STATES, Amity, Ceiling, Load, Moto, available, form
+from growth import growth, memory
+from measure import INSTANCE_TYPE, Fleet, Row, Settings, alternate, compare, image_of, launch, step, subnets_of
+from peers import BUILD, Amity, Ceiling, Load, available
 
-INSTANCE_TYPE = "t3.micro"
 # moto has its own few hundred images, ministack a handful: each answers the same request from what it has.
 NAME_PATTERN = "amzn2-ami-*"
 
 
-@dataclass
-class Settings:
-    rounds: int
-    seconds: float
-    growth: tuple  # how many instances there are, for the row of that name
-    starts: int
-
-
-@dataclass
-class Row:
-    name: str
-    what: str
-    unit: str
-    values: dict = field(default_factory=dict)  # of a server or a variant: the median
-    samples: dict = field(default_factory=dict)  # what each round measured
-    ratio: float = None  # how many times better than moto; or as `target` says
-    target: str = ""  # what must be reached, in words
-    limit: float = None  # and in the row's unit, where that is no ratio
-    factor: float = None  # or as a ratio to moto
-    reached: bool = None
-    details: dict = field(default_factory=dict)
-
-    def add(self, name, samples):
-        self.samples[name] = samples
-        self.values[name] = statistics.median(samples)
-
-    def is_within_limit(self):
-        return self.values["Amity"] <= self.limit
-
-
-def step(action, expect, capture="", min_bytes=0, **parameters):
-    return {"body": form(action, **parameters), "expect": expect, "capture": capture, "min_bytes": min_bytes}
-
-
-def image_of(server):
-    """An Amazon Linux image of its catalogue, to launch."""
-    images = server.ids("ami", "DescribeImages", Owner_1="amazon", Filter_1_Name="name", Filter_1_Value_1="amzn*")
-    return images[0] if images else server.ids("ami", "DescribeImages")[0]
-
-
-def subnets_of(server):
-    """Default subnets, of 4,091 addresses each, in zones that have the instance type."""
-    zones = {f"Filter_1_Value_{number}": f"us-east-1{zone}" for number, zone in enumerate("abcd", 1)}
-    return server.ids("subnet", "DescribeSubnets", Filter_1_Name="availability-zone", **zones)
-
-
-def launch(server, count, **parameters):
-    """The ids of so many new instances, at most a thousand."""
-    sizes = {"MinCount": count, "MaxCount": count, "InstanceType": INSTANCE_TYPE}
-    return server.ids("i", "RunInstances", ImageId=image_of(server), **sizes, **parameters)
-
-
-def alternate(settings, row, servers, plan_of):
-    """Drives the servers in turn, in rounds; `plan_of(server)` gives steps and plan. Rates go into the row."""
-    found = {server.name: [] for server in servers}
-    for _ in range(settings.rounds):
-        for server in servers:
-            try:
-                steps, plan = plan_of(server)
-                plan = {"seconds": settings.seconds, "warmup_seconds": settings.seconds / 4, **plan}
-                found[server.name].append(server.load(steps, **plan))
-            except RuntimeError as error:
-                row.details.setdefault("failures", {})[server.name] = str(error)[:500]
-    for name, rounds in found.items():
-        if rounds:
-            row.add(name, [one["rate"] for one in rounds])
-            row.details[name] = {
-                key: statistics.median(one[key] for one in rounds) for key in ("p50_ms", "p99_ms", "server_us")
-            }
-            row.details[name]["bytes"] = rounds[0]["bytes"] / max(1, rounds[0]["count"])
-    return row
-
-
-def compare(row, factor):
-    """Holds Amity's rate against moto's."""
-    row.target = f"≥ {factor} × moto"
-    row.factor = factor
-    if "moto" in row.values:
-        row.ratio = row.values["Amity"] / row.values["moto"]
-        row.reached = row.ratio >= factor
-        servers = [row.details[name]["server_us"] for name in ("moto", "Amity")]
-        row.details["ratio_of_processor_time"] = servers[0] / servers[1]
-    return row
-
-
-class Fleet:
-    """One server of each kind, started together and stopped together."""
-
-    def __init__(self, kinds=None):
-        self.servers = [kind() for kind in kinds or available()]
-
-    def __enter__(self):
-        for server in self.servers:
-            server.await_answer()
-        return self.servers
-
-    def __exit__(self, *_):
-        for server in self.servers:
-            server.stop()
-
-
 def start(settings):
-    row = Row("start", "exec to first 200 of DescribeRegions", "ms", target="≤ 25 ms, ≤ 1/50 of moto", limit=25, factor=50)
+    target = "≤ 25 ms, ≤ 1/50 of moto"
+    row = Row("start", "exec to first 200 of DescribeRegions", "ms", target=target, limit=25, factor=50)
     times = {kind.name: [] for kind in available()}
     for number in range(settings.starts):
         for kind in available():
@@ -135,20 +32,6 @@ def start(settings):
         row.ratio = row.values["moto"] / row.values["Amity"]
         row.reached = row.reached and row.ratio >= row.factor
     return row
-
-
-def memory(settings):
-    idle = Row("memory", "resident memory, idle", "MB", target="≤ 25 MB", limit=25)
-    full = Row("memory", "resident memory with 10,000 instances", "MB", target="≤ 120 MB", limit=120)
-    with Fleet() as servers:
-        for server in servers:
-            idle.add(server.name, [server.memory()])
-        amity = servers[0]
-        Loader(amity).grow_to(10_000)
-        full.add("Amity", [amity.memory()])
-    idle.reached = idle.is_within_limit()
-    full.reached = full.is_within_limit()
-    return [idle, full]
 
 
 def size(_):
@@ -246,7 +129,8 @@ def ceiling(settings):
 
 
 def latency(settings):
-    row = Row("latency", "p99 of a read at half the peak rate while another client writes", "ms", target="≤ 5 ms", limit=5)
+    what = "p99 of a read at half the peak rate, beside a writer"
+    row = Row("latency", what, "ms", target="≤ 5 ms", limit=5)
     found = []
     with Fleet([Amity]) as (amity,):
         ids = launch(amity, 1000)
@@ -264,7 +148,7 @@ def latency(settings):
 
 
 def hold_up(settings):
-    row = Row("hold-up", "longest small read while pages of 1,000 are read", "ms", target="≤ 15 ms", limit=15)
+    row = Row("hold-up", "p99 of a small read beside pages of 1,000", "ms", target="≤ 15 ms", limit=15)
     found = []
     with Fleet([Amity]) as (amity,):
         ids = launch(amity, 1000)
@@ -277,69 +161,7 @@ def hold_up(settings):
     row.add("Amity", [one["p99_ms"] for one in found])
     row.details["Amity"] = {key: statistics.median(one[key] for one in found) for key in ("p50_ms", "max_ms")}
     row.reached = row.is_within_limit()
-    row.what += " (p99)"
     return row
-
-
-class Loader:
-    """Fills an Amity with instances: in networks of its own, since a default subnet has 4,091 addresses."""
-
-    def __init__(self, amity):
-        self.amity = amity
-        self.image = image_of(amity)
-        self.subnets = []
-        self.count = 0
-        self.ids = []  # some of them, from all over
-
-    def grow_to(self, count):
-        while self.count < count:
-            if self.count // 60_000 >= len(self.subnets):
-                self.subnets.append(self.new_subnet())
-            size = min(1000, count - self.count)
-            sizes = {"MinCount": size, "MaxCount": size, "InstanceType": INSTANCE_TYPE}
-            ids = self.amity.ids(
-                "i", "RunInstances", ImageId=self.image, SubnetId=self.subnets[self.count // 60_000], **sizes
-            )
-            self.ids += ids[:: max(1, count // 10_000)]
-            self.count += size
-
-    def new_subnet(self):
-        cidr = f"10.{len(self.subnets)}.0.0/16"
-        vpc = re.search(r"vpc-[0-9a-f]+", self.amity.call("CreateVpc", CidrBlock=cidr)).group()
-        return re.search(r"subnet-[0-9a-f]+", self.amity.call("CreateSubnet", VpcId=vpc, CidrBlock=cidr)).group()
-
-
-def growth(settings):
-    one = Row("growth", "one id", "/s", target="flat within 1.5 ×")
-    many = Row("growth", "a page of 1,000", "/s", target="flat within 1.5 ×")
-    million = Row("growth", f"memory with {settings.growth[-1]:,} instances", "MB", target="≤ 300 MB", limit=300)
-    read = step("DescribeInstances", "<instanceId>", InstanceId_1="{value}")
-    a_page = step("DescribeInstances", "<instanceId>", MaxResults=1000)
-    with Fleet([Amity]) as (amity,):
-        loader = Loader(amity)
-        for count in settings.growth:
-            begun = time.monotonic()
-            loader.grow_to(count)
-            million.details[f"seconds to {count:,}"] = time.monotonic() - begun
-            for row, plan, connections in ((one, read, 8), (many, a_page, 1)):
-                if row is many and count < 1000:
-                    loader.grow_to(1000)
-                found = [
-                    amity.load([plan], connections=connections, values=loader.ids, seconds=settings.seconds)
-                    for _ in range(settings.rounds)
-                ]
-                row.add(f"{max(count, 1000 if row is many else 0):,}", [each["rate"] for each in found])
-                row.details[f"{count:,}"] = {"server_us": statistics.median(each["server_us"] for each in found)}
-        million.add("Amity", [amity.memory()])
-        million.reached = million.is_within_limit()
-        files = list(pathlib.Path(amity.folder).iterdir())
-        million.details["file_megabytes"] = sum(file.stat().st_size for file in files) / 1e6
-    for row in (one, many):
-        rates = list(row.values.values())
-        row.ratio = max(rates) / min(rates)
-        row.reached = row.ratio <= 1.5
-        row.what += " among " + " / ".join(row.values) + " instances"
-    return [one, many, million]
 
 
 def durability(settings):
