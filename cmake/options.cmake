@@ -8,17 +8,17 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 # The builds that everybody runs are made so; debug is not, to compile single files fast.
 option(AMITY_UNITY "Compile sources in batches" OFF)
 
-# amity_unity(TARGET SIZE): in batches of so many files, which unity_groups.py puts together.
-function(amity_unity target size)
+# amity_unity(TARGET LINES): in batches of so many lines, which unity_groups.py puts together.
+function(amity_unity target lines)
   if(NOT AMITY_UNITY)
     return()
   endif()
   get_target_property(sources ${target} SOURCES)
   execute_process(
-    COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/unity_groups.py ${size} ${sources}
-    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE lines COMMAND_ERROR_IS_FATAL ANY)
-  string(REGEX MATCHALL "[^\n]+" lines "${lines}")
-  foreach(line IN LISTS lines)
+    COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/unity_groups.py ${lines} ${sources}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE groups COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[^\n]+" groups "${groups}")
+  foreach(line IN LISTS groups)
     string(REGEX MATCH "^([0-9]+) (.+)$" found "${line}")
     set_source_files_properties(${CMAKE_MATCH_2} PROPERTIES UNITY_GROUP ${CMAKE_MATCH_1})
   endforeach()

@@ -7,6 +7,7 @@
 #include "storage/database.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace amity::handlers {
 namespace {
@@ -42,13 +43,13 @@ void subnets_do_not_overlap(Call& call, RuleFindings& findings) {
     std::string vpc_id;
     Ipv4Cidr block;
     std::string subnet_id;
-    auto operator<=>(const Place&) const = default;
   };
   std::vector<Place> places;
   for (const state::Subnet& row : call.subnets().all())
     if (const auto block = parse_ipv4_cidr(row.subnet.cidr_block.value_or("")))
       places.push_back({row.subnet.vpc_id.value_or(""), *block, row.subnet.subnet_id.value()});
-  std::ranges::sort(places);
+  std::ranges::sort(places, {},
+                    [](const Place& place) { return std::tie(place.vpc_id, place.block, place.subnet_id); });
   for (std::size_t i = 1; i < places.size(); ++i)
     if (places[i - 1].vpc_id == places[i].vpc_id && places[i - 1].block.overlaps(places[i].block))
       findings.add(places[i - 1].subnet_id + ' ' + places[i].subnet_id);
