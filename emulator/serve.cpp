@@ -3,6 +3,7 @@
 #include "emulator/fixture_files.hpp"
 #include "emulator/version.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -22,6 +23,7 @@ std::string url_of(const ServerOptions& options, std::uint16_t port) {
 }  // namespace
 
 int run(ServeCommand command) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a write that fails, not the end
   RunOptions& options = command.run;
   options.emulation.fixtures = read_fixture_files(options.fixture_paths);
   options.emulation.prices = read_price_file(options.price_file);

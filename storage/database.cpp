@@ -1,5 +1,7 @@
 #include "storage/database.hpp"
 
+#include "model/encoding.hpp"
+
 #include <sqlite3.h>
 
 #include <filesystem>
@@ -73,18 +75,26 @@ std::string_view Statement::blob(int column) const {
 
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
-Database::Database(const std::string& path) : in_memory_(path.empty()) {
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+Database::Database(const std::string& path, Access access) : in_memory_(path.empty()) {
+  constexpr int kChange = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   std::error_code ignored;
   const bool has_log = !in_memory_ && std::filesystem::exists(path + "-wal", ignored);
-  const int result = sqlite3_open_v2(in_memory_ ? ":memory:" : path.c_str(), &connection_, kFlags, nullptr);
+  int result = SQLITE_OK;
+  if (access == Access::LookOnly && !has_log)
+    result = sqlite3_open_v2(("file:" + model::percent_encode(path) + "?immutable=1").c_str(), &connection_,
+                             SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
+  else
+    result = sqlite3_open_v2(in_memory_ ? ":memory:" : path.c_str(), &connection_, kChange, nullptr);
   try {
     if (result != SQLITE_OK) fail("opening " + path);
+    if (access == Access::Change && sqlite3_db_readonly(connection_, "main") == 1)
+      throw Error("the file cannot be written");
     if (has_log) set_checkpoint_at_close(false);
     // Exclusive: a second process on the same file would see a state without this one's clock and agenda.
     execute(
         "PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = "
         "MEMORY;");
+    if (access == Access::LookOnly) execute("PRAGMA query_only = ON");
     if (in_memory_) execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
   } catch (...) {
     sqlite3_close_v2(connection_);
@@ -151,17 +161,30 @@ void Database::checkpoint() {
   if (!in_memory_) execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
+int Database::total_changes() const { return sqlite3_total_changes(connection_); }
+
+void Database::check_in_place() const {
+  int has_moved = 0;
+  sqlite3_file_control(connection_, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+  if (has_moved) throw Error("the file is not in its place any more");
+}
+
 void Database::fail(std::string_view what) const {
   switch (sqlite3_errcode(connection_)) {
     case SQLITE_NOTADB: throw Error("the file is not a database");
     case SQLITE_BUSY: throw Error("another process holds the file");
     case SQLITE_CANTOPEN: throw Error("the file cannot be opened");
     case SQLITE_READONLY: throw Error("the file cannot be written");
+    case SQLITE_CORRUPT: throw Error("the file is damaged");
+    case SQLITE_FULL: throw Error("there is no space left for the file");
+    case SQLITE_IOERR: throw Error("the file cannot be read or written: input/output error");
     default: throw Error(std::string(sqlite3_errmsg(connection_)) + " (" + std::string(what) + ")");
   }
 }
 
-Transaction::Transaction(Database& database) : database_(database) { database_.prepare("BEGIN IMMEDIATE").run(); }
+Transaction::Transaction(Database& database) : database_(database), changes_before_(database.total_changes()) {
+  database_.prepare("BEGIN IMMEDIATE").run();
+}
 
 Transaction::~Transaction() {
   if (!open_) return;
@@ -173,6 +196,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
+  if (database_.total_changes() != changes_before_) database_.check_in_place();
   database_.prepare("COMMIT").run();
   open_ = false;
 }

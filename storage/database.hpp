@@ -56,11 +56,14 @@ class Statement {
 
 enum class Durability { Normal, Full };
 
+// What a connection is for. LookOnly changes nothing, not even the log that a killed process has left beside the file.
+enum class Access { Change, LookOnly };
+
 class Database {
  public:
   // Opens or makes the file at `path`, for this process alone; an empty path keeps everything in memory. Nothing is
   // written yet. Throws Error when the file cannot be opened.
-  explicit Database(const std::string& path = {});
+  explicit Database(const std::string& path = {}, Access access = Access::Change);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -76,6 +79,10 @@ class Database {
   std::int64_t user_version();
   // Writes the log back into the file, so that a stopped Amity leaves one file.
   void checkpoint();
+  // Rows that were inserted, updated or deleted since the connection was opened.
+  int total_changes() const;
+  // Throws Error when the file is not where it was: what is written now would be lost.
+  void check_in_place() const;
 
  private:
   friend class Statement;
@@ -93,7 +100,8 @@ class Database {
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>, KeyHash, std::equal_to<>> idle_;
 };
 
-// Begins at construction; what is not committed is rolled back.
+// Begins at construction; what is not committed is rolled back. A commit of changes to a file that is gone throws
+// Error.
 class Transaction {
  public:
   explicit Transaction(Database& database);
@@ -105,6 +113,7 @@ class Transaction {
  private:
   Database& database_;
   bool open_ = true;
+  int changes_before_;
 };
 
 // A part of a transaction that can be undone alone.

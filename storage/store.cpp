@@ -11,6 +11,12 @@ Store::Store(const std::string& path, Durability durability) : database_(path), 
   migrate(database_);
 }
 
+Store::Store(const std::string& path, LookOnly) : database_(path, Access::LookOnly), agenda_(database_) {
+  refuse_foreign_file(database_);
+  if (database_.user_version() < newest_schema_version())
+    throw Error("the file was written by an older Amity; serve it once, and it will be up to date");
+}
+
 std::vector<Scope> Store::scopes() {
   std::string sql =
       "SELECT account, region FROM setting UNION SELECT account, region FROM tag "

@@ -15,6 +15,9 @@ class Store {
   // An empty path keeps the state in memory. Throws Error with a sentence for people when the file cannot be used; it
   // is then untouched.
   explicit Store(const std::string& path = {}, Durability durability = Durability::Normal);
+  // Only to be looked at. Throws Error also for a file that an older Amity has written.
+  struct LookOnly {};
+  Store(const std::string& path, LookOnly);
 
   Database& database() { return database_; }
   Agenda& agenda() { return agenda_; }
