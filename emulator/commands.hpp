@@ -13,5 +13,6 @@ int run(const CheckFixturesCommand& command);
 int run(const DumpFixturesCommand& command);
 int run(const BillCommand& command);
 int run(const HealthCommand& command);
+int run(const CheckCommand& command);
 
 }  // namespace amity::emulator

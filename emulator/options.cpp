@@ -302,6 +302,10 @@ std::variant<Command, int> parse_command_line(std::vector<std::string> arguments
   CLI::App& health = *app.add_subcommand("health", "Say whether an Amity answers, by the exit status too");
   add_endpoint(health, flags, "The Amity that runs there");
 
+  CLI::App& check_app = *app.add_subcommand("check", "Say whether everything in a state is as it must be");
+  check_app.add_option("--data", flags.run.emulation.data_file, "The state that was kept in this file (or AMITY_DATA)")
+      ->type_name("FILE");
+
   const auto is_named = [&](const CLI::App* subcommand) { return subcommand->check_name(arguments[0]); };
   if (!arguments[0].starts_with('-') && app.get_subcommands(is_named).empty()) {
     err << "amity: there is no command '" << arguments[0] << "'" << kMoreHelp;
@@ -335,6 +339,12 @@ std::variant<Command, int> parse_command_line(std::vector<std::string> arguments
   if (bill_app.parsed())
     return BillCommand{std::move(flags.run.emulation.data_file), endpoint_of(std::move(flags.endpoint)), bill.query()};
   if (health.parsed()) return HealthCommand{endpoint_of(std::move(flags.endpoint))};
+  if (check_app.parsed()) {
+    std::string file = from_environment(std::move(flags.run.emulation.data_file), "AMITY_DATA");
+    if (!file.empty()) return CheckCommand{std::move(file)};
+    err << "amity: --data must say which file is to be checked" << kMoreHelp;
+    return 2;
+  }
   return VersionCommand{};
 }
 

@@ -43,6 +43,9 @@ struct DumpFixturesCommand {
 };
 
 // Whether the Amity that runs there answers.
+struct CheckCommand {
+  std::string data_file{};
+};
 struct HealthCommand {
   std::string endpoint{};
 };
@@ -54,7 +57,7 @@ struct BillCommand {
 };
 
 using Command = std::variant<ServeCommand, ExecCommand, VersionCommand, CheckFixturesCommand, DumpFixturesCommand,
-                             BillCommand, HealthCommand>;
+                             BillCommand, HealthCommand, CheckCommand>;
 
 // `arguments` are those behind the program's name. When there is nothing to be done, because help was asked for or
 // because the arguments are wrong, says so on `out` or `err` and gives the exit status.

@@ -163,6 +163,12 @@ TEST_CASE("Commands for an Amity that runs find it", "[options]") {
   CHECK(endpoint({"health"}) == "http://127.0.0.1:9999");
 }
 
+TEST_CASE("The check of a state needs to know its file", "[options]") {
+  CHECK(parse({"check", "--data", "x.db"}).as<CheckCommand>().data_file == "x.db");
+  const Variable data("AMITY_DATA", "y.db");
+  CHECK(parse({"check"}).as<CheckCommand>().data_file == "y.db");
+}
+
 TEST_CASE("Help and version are no errors", "[options]") {
   CHECK(parse({"--help"}).status() == 0);
   CHECK(parse({"serve", "--help"}).out.find("--port") != std::string::npos);
@@ -197,6 +203,7 @@ TEST_CASE("Wrong arguments are named in one sentence", "[options]") {
       {{"--tls-key", "x"}, "--tls-cert"},
       {{"exec"}, "COMMAND"},
       {{"exec", "--data", "x.db", "--", "true"}, "--data"},
+      {{"check"}, "--data"},
       {{"fixtures"}, "subcommand"},
       {{"fixtures", "check"}, "FILE"},
       {{"fixtures", "dump", "--data", "x", "--endpoint", "y"}, "--endpoint"},

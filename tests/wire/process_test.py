@@ -49,8 +49,8 @@ def amity(*arguments, **more):
 class Served:
     """An Amity that serves, on a port that the kernel picked."""
 
-    def __init__(self, *arguments, environment=None):
-        self.process = subprocess.Popen([AMITY, "serve", "--port", "0", *arguments], stdin=subprocess.DEVNULL,
+    def __init__(self, *arguments, environment=None, prefix=()):
+        self.process = subprocess.Popen([*prefix, AMITY, "serve", "--port", "0", *arguments], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                         env={**ENVIRONMENT, **(environment or {})})
         self.line = self.process.stdout.readline()
