@@ -6,7 +6,7 @@
 namespace amity::emulator {
 
 int run(const HealthCommand& command) {
-  std::cout << http_get(command.endpoint + "/_amity/health") << '\n';
+  std::cout << http_get(command.endpoint + "/_amity/health");
   return 0;
 }
 
