@@ -20,15 +20,15 @@ class Toolchain:
     def __init__(self, project, command, offline, fetch):
         self.project, self.command, self.offline, self.fetch = project, command, offline, fetch
 
-    def test(self, folder, files, environment):
-        """Runs the project's tests, which are these files (by path), in the folder."""
+    def test(self, folder, files, environment, prefix=()):
+        """Runs the project's tests, which are these files (by path), in the folder, behind the words of `prefix`."""
         if shutil.which(self.command[0]) is None:
             pytest.skip(f"{self.command[0]} is not installed")
         project = pathlib.Path(shutil.copytree(HERE / self.project, folder / self.project))
         for path, text in files.items():
             (project / path).parent.mkdir(parents=True, exist_ok=True)
             (project / path).write_text(text)
-        done = run(self.command, project, {"GOPROXY": "off", "GOFLAGS": "-mod=readonly", **environment})
+        done = run([*prefix, *self.command], project, {"GOPROXY": "off", "GOFLAGS": "-mod=readonly", **environment})
         if done.returncode != 0 and self.offline in done.stdout + done.stderr:
             pytest.skip(f"not all packages of tests/clients/{self.project} are there: {self.fetch}")
         assert done.returncode == 0, done.stdout + done.stderr
