@@ -32,7 +32,8 @@ using Json = rapidjson::Value;
 constexpr std::string_view kCommonMembers = R"({
   "State": "available", "Public": true, "ImageType": "machine", "RootDeviceType": "ebs", "VirtualizationType": "hvm",
   "Hypervisor": "xen", "EnaSupport": true, "SriovNetSupport": "simple", "PlatformDetails": "Linux/UNIX",
-  "UsageOperation": "RunInstances", "Since": "0000-00-00", "Until": "9999-99-99", "DeprecatedAfter": {"Years": 2}
+  "UsageOperation": "RunInstances", "FreeTierEligible": false,
+  "DeregistrationProtection": "disabled", "Since": "0000-00-00", "Until": "9999-99-99", "DeprecatedAfter": {"Years": 2}
 })";
 
 rapidjson::Document parse(std::string_view text, std::string_view path) {

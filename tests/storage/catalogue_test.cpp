@@ -259,6 +259,17 @@ TEST_CASE("Images say what their operating system costs", "[catalogue][images]")
   CHECK(billing("013907871322", "suse-sles-15-sp7*") == Billing("", "SUSE Linux", "RunInstances:000g"));
 }
 
+TEST_CASE("Images say whether the Free Tier covers them", "[catalogue][images]") {
+  const Catalogue catalogue;
+  const auto is_free = [&](std::string_view owner, std::string_view pattern) {
+    return most_recent(look_up(catalogue, "us-east-1", owner, pattern)).free_tier_eligible;
+  };
+  CHECK(is_free("amazon", "al2023-ami-2023*-x86_64") == true);
+  CHECK(is_free("amazon", "Windows_Server-2025-English-Full-Base-*") == true);
+  CHECK(is_free("amazon", "*-2022-English-Full-SQL_2022_Web-*") == false);
+  CHECK(is_free("099720109477", "ubuntu-pro-server/*") == false);
+}
+
 TEST_CASE("Mappings keep their kinds: instance store, several volumes, product codes", "[catalogue][images]") {
   const Catalogue catalogue;
   const ec2::Image& windows =
