@@ -1,8 +1,8 @@
 #include "handlers/errors.hpp"
 #include "handlers/image_errors.hpp"
 #include "handlers/image_operations.hpp"
+#include "handlers/kernels.hpp"
 #include "handlers/new_image.hpp"
-#include "handlers/resource_kind.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
 #include "model/encoding.hpp"
@@ -15,10 +15,6 @@ namespace amity::handlers {
 namespace {
 
 using Mappings = std::vector<ec2::BlockDeviceMapping>;
-
-// Kernels and RAM disks of paravirtual images. There are none to look up: what is well-formed is taken.
-constexpr ResourceKind kKernel{"aki", "kernel", "InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "", ""};
-constexpr ResourceKind kRamdisk{"ari", "ramdisk", "InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "", ""};
 
 // The request without the members that say nothing.
 ec2::RegisterImageRequest without_empty_members(ec2::RegisterImageRequest request) {

@@ -16,6 +16,11 @@ ApiError instance_cannot_be(std::string_view what, std::string_view instance_id)
   return incorrect_instance_state(fmt::format("{} instance '{}' is not in a state from which it can be {}.",
                                               what == "started" ? "The" : "This", instance_id, what));
 }
+ApiError no_root_to_start_from(std::string_view instance_id, std::string_view root_device_name) {
+  return invalid_parameter_value(
+      fmt::format("Invalid value '{}' for instanceId. Instance does not have a volume attached at root ({})",
+                  instance_id, root_device_name));
+}
 ApiError instance_never_ran(std::string_view instance_id) {
   return incorrect_instance_state(
       fmt::format("Instance '{}' cannot be stopped as it has never reached the 'running' state.", instance_id));

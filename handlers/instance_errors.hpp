@@ -14,6 +14,9 @@ ApiError instance_not_stopped(std::string_view instance_id);
 ApiError instance_terminated(std::string_view instance_id);
 ApiError instance_must_run(std::string_view instance_id);
 
+// InvalidParameterValue
+ApiError no_root_to_start_from(std::string_view instance_id, std::string_view root_device_name);
+
 // Instance profiles (IncorrectState)
 ApiError profile_already_associated(std::string_view instance_id);
 ApiError profile_association_not_active(std::string_view association_id);

@@ -2,6 +2,7 @@
 #include "handlers/instance_errors.hpp"
 #include "handlers/instance_fit.hpp"
 #include "handlers/instances.hpp"
+#include "handlers/kernels.hpp"
 #include "handlers/launch_errors.hpp"
 #include "handlers/launch_options.hpp"
 #include "handlers/network.hpp"
@@ -103,8 +104,9 @@ void change_user_data(state::Instance& row, const std::optional<std::string>& by
   row.user_data = user_data_to_keep(bytes.value_or(""));
 }
 
-void change_kernel(state::Instance& row, std::optional<std::string> ec2::Instance::*member,
+void change_kernel(state::Instance& row, const ResourceKind& kind, std::optional<std::string> ec2::Instance::*member,
                    const std::optional<std::string>& id) {
+  if (id && !id->empty()) check_id(kind, *id);
   check_stopped(row);
   row.instance.*member = id && !id->empty() ? id : std::nullopt;
 }
@@ -172,8 +174,8 @@ void change(Call& call, state::Instance& row, const Request& request) {
   const auto flag = [](const auto& attribute) { return attribute->value.value_or(false); };
   if (request.instance_type) change_type(call, row, text(request.instance_type));
   if (request.user_data) change_user_data(row, request.user_data->value);
-  if (request.kernel) change_kernel(row, &ec2::Instance::kernel_id, request.kernel->value);
-  if (request.ramdisk) change_kernel(row, &ec2::Instance::ramdisk_id, request.ramdisk->value);
+  if (request.kernel) change_kernel(row, kKernel, &ec2::Instance::kernel_id, request.kernel->value);
+  if (request.ramdisk) change_kernel(row, kRamdisk, &ec2::Instance::ramdisk_id, request.ramdisk->value);
   if (request.ebs_optimized) change_ebs_optimization(call, row, flag(request.ebs_optimized));
   if (request.sriov_net_support) change_sriov(row, text(request.sriov_net_support));
   if (request.ena_support) change_ena(row, flag(request.ena_support));

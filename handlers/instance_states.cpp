@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 namespace amity::handlers {
@@ -48,7 +49,7 @@ ec2::InstanceStateChange start(Call& call, state::Instance& row) {
   const auto change = enter(row, State::pending);
   instance.state_reason = {.code = State::pending, .message = State::pending};
   instance.state_transition_reason = "";
-  instance.launch_time = call.now();
+  instance.launch_time = std::chrono::floor<std::chrono::seconds>(call.now());
   row.boot_times.push_back(call.now());
   if (const auto* type = call.catalogue().instance_type(instance.instance_type.value()))
     instance.current_instance_boot_mode = boot_mode_on(*type, instance);
@@ -59,13 +60,21 @@ ec2::InstanceStateChange start(Call& call, state::Instance& row) {
   return change;
 }
 
+// The root volume may have been detached while the instance was stopped.
+void check_can_start(const state::Instance& row) {
+  const ec2::Instance& instance = row.instance;
+  if (!is_in(row, State::stopped, State::pending, State::running))
+    throw errors::instance_cannot_be("started", *instance.instance_id);
+  const auto is_root = [&](const auto& mapping) { return mapping.device_name == instance.root_device_name; };
+  if (is_in(row, State::stopped) && std::ranges::none_of(instance.block_device_mappings, is_root))
+    throw errors::no_root_to_start_from(*instance.instance_id, instance.root_device_name.value_or(""));
+}
+
 // StartInstances: all or none.
 ec2::StartInstancesResult start_instances(Call& call, const ec2::StartInstancesRequest& request) {
   // Ignored: AdditionalInfo, because EC2 reserves it.
   auto rows = find_own_instances(call, request.instance_ids);
-  for (const state::Instance& row : rows)
-    if (!is_in(row, State::stopped, State::pending, State::running))
-      throw errors::instance_cannot_be("started", *row.instance.instance_id);
+  for (const state::Instance& row : rows) check_can_start(row);
   ec2::StartInstancesResult result;
   for (state::Instance& row : rows) result.starting_instances.push_back(start(call, row));
   return result;

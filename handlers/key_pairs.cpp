@@ -38,7 +38,7 @@ ec2::KeyPairInfo insert_key_pair(Call& call, const std::string& name, const char
                         .key_type = type,
                         // EC2 replaces the comment of an imported key by the pair's name.
                         .public_key = public_key + " " + name,
-                        .create_time = call.now(),
+                        .create_time = std::chrono::floor<std::chrono::seconds>(call.now()),
                         .key_name = name,
                         .key_fingerprint = fingerprint};
   call.key_pairs().insert({.key_pair = info});

@@ -4,6 +4,7 @@
 #include "handlers/instance_fit.hpp"
 #include "handlers/instance_metadata.hpp"
 #include "handlers/instance_profile.hpp"
+#include "handlers/kernels.hpp"
 #include "handlers/key_pairs.hpp"
 #include "handlers/launch_errors.hpp"
 #include "model/encoding.hpp"
@@ -71,10 +72,11 @@ std::vector<ec2::LicenseConfiguration> licenses(const std::vector<ec2::LicenseCo
   return licenses;
 }
 
-// Kernels and RAM disks of paravirtual images. There is no list of them: every well-formed id is taken.
-std::optional<std::string> kernel_or_ramdisk(const std::optional<std::string>& wanted,
+std::optional<std::string> kernel_or_ramdisk(const ResourceKind& kind, const std::optional<std::string>& wanted,
                                              const std::optional<std::string>& of_image) {
-  return wanted && !wanted->empty() ? wanted : of_image;
+  if (!wanted || wanted->empty()) return of_image;
+  check_id(kind, *wanted);
+  return wanted;
 }
 
 // Packer without a profile sends "IamInstanceProfile.Name=".
@@ -177,8 +179,8 @@ void apply_launch_options(Call& call, const ec2::RunInstancesRequest& request, c
   if (*instance.ebs_optimized) check_can_be_ebs_optimized(type);
   const bool is_monitored = request.monitoring && request.monitoring->enabled;
   instance.monitoring = {.state = is_monitored ? ec2::MonitoringState::pending : ec2::MonitoringState::disabled};
-  instance.kernel_id = kernel_or_ramdisk(request.kernel_id, image.kernel_id);
-  instance.ramdisk_id = kernel_or_ramdisk(request.ramdisk_id, image.ramdisk_id);
+  instance.kernel_id = kernel_or_ramdisk(kKernel, request.kernel_id, image.kernel_id);
+  instance.ramdisk_id = kernel_or_ramdisk(kRamdisk, request.ramdisk_id, image.ramdisk_id);
   instance.client_token = request.client_token.value_or("");
 
   row.cpu_credits = cpu_credits(request.credit_specification, type);

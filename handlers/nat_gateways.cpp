@@ -63,7 +63,7 @@ state::NetworkInterface make_interface(Call& call, const ec2::NatGateway& gatewa
   interface.requester_managed = true;
   interface.source_dest_check = false;
   interface.status = ec2::NetworkInterfaceStatus::in_use;
-  interface.attachment = {.attach_time = call.now(),
+  interface.attachment = {.attach_time = std::chrono::floor<std::chrono::seconds>(call.now()),
                           .attachment_id = call.ids().make("ela-attach"),
                           .delete_on_termination = false,
                           .device_index = 1,

@@ -49,7 +49,7 @@ void choose_addresses(Call& call, ec2::NetworkInterface& interface, const NewNet
 
 void set_attachment(Call& call, ec2::NetworkInterface& interface, const InterfaceAttachment& how) {
   interface.status = ec2::NetworkInterfaceStatus::in_use;
-  interface.attachment = {.attach_time = call.now(),
+  interface.attachment = {.attach_time = std::chrono::floor<std::chrono::seconds>(call.now()),
                           .attachment_id = call.ids().make("eni-attach"),
                           .delete_on_termination = how.delete_on_termination,
                           .device_index = how.device_index,

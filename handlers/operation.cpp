@@ -5,6 +5,8 @@
 #include "handlers/transitions.hpp"
 #include "model/json.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 namespace amity::handlers {
@@ -12,7 +14,12 @@ namespace {
 
 // EC2 remembers tokens for at least a day.
 constexpr auto kTokenLifetime = std::chrono::hours{24};
-constexpr std::size_t kMaxTokenLength = 128;
+
+// "Up to 64 ASCII characters" ("Ensuring idempotency" in the EC2 API's developer guide); the pages of the operations on
+// launch templates say 128.
+std::size_t max_token_length(std::string_view operation) {
+  return operation.find("LaunchTemplate") == std::string_view::npos ? 64 : 128;
+}
 
 bool is_dry_run(const model::Shape& shape, const void* request) {
   const model::Member* member = shape.find("DryRun");
@@ -28,7 +35,8 @@ const model::Member* token_member(const model::Shape& shape) {
 }
 
 // The client token of the request, empty when it has none.
-std::string client_token(const model::Shape& shape, const void* request) {
+std::string client_token(const Operation& operation, const void* request) {
+  const model::Shape& shape = *operation.request_shape;
   const model::Member* member = token_member(shape);
   if (!member || member->kind != model::Kind::String) return {};
   const auto* token = model::get_if<std::string>(*member, request);
@@ -39,8 +47,10 @@ std::string client_token(const model::Shape& shape, const void* request) {
       std::string::npos;
   // The protocol has checked a length that the API model states.
   const bool is_checked = member->constraints && member->constraints->max;
-  if ((token->size() > kMaxTokenLength && !is_checked) || !is_ascii)
-    throw ApiError("InvalidClientToken", "The client token must be at most 128 ASCII characters");
+  const std::size_t max_length = max_token_length(operation.name);
+  if ((token->size() > max_length && !is_checked) || !is_ascii)
+    throw ApiError("InvalidClientToken",
+                   fmt::format("The client token must be at most {} ASCII characters", max_length));
   return *token;
 }
 
@@ -66,7 +76,7 @@ bool answer_again(const Operation& operation, Call& call, const std::string& tok
 }
 
 void run(const Operation& operation, Call& call, const void* request, void* result) {
-  const std::string token = client_token(*operation.request_shape, request);
+  const std::string token = client_token(operation, request);
   if (token.empty()) {
     operation.invoke(call, request, result);
     return;

@@ -109,8 +109,9 @@ class Launch {
     instance.state = instance_state(ec2::InstanceStateName::pending);
     instance.state_reason = {.code = "pending", .message = "pending"};
     instance.state_transition_reason = "";
-    instance.launch_time = call_.now();
-    instance.usage_operation_update_time = call_.now();
+    // EC2 tells these times, and those of attachments, in whole seconds.
+    instance.launch_time = std::chrono::floor<std::chrono::seconds>(call_.now());
+    instance.usage_operation_update_time = instance.launch_time;
     instance.current_instance_boot_mode = boot_mode_on(type, instance);
     instance.operator_value = {.managed = false};
     instance.private_dns_name_options = network_.name_options;

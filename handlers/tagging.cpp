@@ -48,7 +48,8 @@ std::vector<ec2::Tag> tags_for(const std::vector<ec2::TagSpecification>& specifi
                                std::initializer_list<std::string_view> allowed) {
   std::vector<ec2::Tag> tags;
   for (const ec2::TagSpecification& specification : specifications) {
-    if (!specification.resource_type) throw errors::missing_parameter("TagSpecification.ResourceType");
+    if (!specification.resource_type)
+      throw ApiError("InvalidParameter", "Tag specification resource type must have a value");
     const std::string& wanted = *specification.resource_type;
     if (std::ranges::find(allowed, wanted) == allowed.end())
       throw errors::invalid_parameter_value(

@@ -33,7 +33,7 @@ void hang(const Call& call, ec2::Volume& volume, const NewAttachment& wanted) {
                                 .instance_id = wanted.instance_id,
                                 .device = wanted.device,
                                 .state = wanted.state,
-                                .attach_time = call.now()});
+                                .attach_time = std::chrono::floor<std::chrono::seconds>(call.now())});
 }
 
 }  // namespace

@@ -80,6 +80,17 @@ TEST_CASE("Starting what runs and stopping what is stopped changes nothing",
   CHECK(stop_all(world, {id}) == "stopped to stopped");
 }
 
+TEST_CASE("An instance without its root volume does not start", "[instances][StartInstances]") {
+  World world;
+  const std::string id = stop(world, launch(world));
+  const std::string root = *describe(world, id).block_device_mappings.at(0).ebs->volume_id;
+  world.call(ec2::DetachVolumeRequest{.volume_id = root});
+  CHECK(world.error_of(ec2::StartInstancesRequest{.instance_ids = {id}}) == "InvalidParameterValue");
+  CHECK(state_of(world, id) == "stopped");
+  world.call(ec2::AttachVolumeRequest{.device = "/dev/xvda", .instance_id = id, .volume_id = root});
+  CHECK(start(world, {id}) == "stopped to pending");
+}
+
 TEST_CASE("States that do not allow the change are refused, and nothing changes",
           "[instances][StartInstances][StopInstances][RebootInstances]") {
   World world(handlers::realistic_profile());

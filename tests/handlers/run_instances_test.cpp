@@ -107,6 +107,24 @@ TEST_CASE("A launched instance runs, with real volumes, interface and addresses"
   CHECK(interface->network_interface.private_ip_address == instance.private_ip_address);
 }
 
+TEST_CASE("Launches and attachments are told in whole seconds, volumes to the millisecond",
+          "[instances][RunInstances][StartInstances]") {
+  World world;
+  world.advance(std::chrono::milliseconds{789});
+  const auto second = std::chrono::floor<std::chrono::seconds>(world.now());
+  const std::string id = launch(world);
+  const ec2::Instance instance = describe(world, id);
+  CHECK(instance.launch_time == second);
+  CHECK(instance.usage_operation_update_time == second);
+  CHECK(instance.block_device_mappings.at(0).ebs->attach_time == second);
+  CHECK(instance.network_interfaces.at(0).attachment->attach_time == second);
+  CHECK(world.make_call().volumes().find(*instance.block_device_mappings.at(0).ebs->volume_id)->volume.create_time ==
+        world.now());
+  world.call(ec2::StopInstancesRequest{.instance_ids = {id}});
+  world.call(ec2::StartInstancesRequest{.instance_ids = {id}});
+  CHECK(describe(world, id).launch_time == second);
+}
+
 TEST_CASE("The instances of one launch share a reservation and count from 0", "[instances][RunInstances]") {
   World world;
   const auto reservation = world.call(launch_request(world, 3));
@@ -180,6 +198,9 @@ TEST_CASE("A launch that cannot be is refused with EC2's code and leaves no row"
       {"no image", [](auto& r) { r.image_id.reset(); }, "MissingParameter"},
       {"malformed image", [](auto& r) { r.image_id = "ami-xyz"; }, "InvalidAMIID.Malformed"},
       {"unknown image", [](auto& r) { r.image_id = "ami-00000000000000000"; }, "InvalidAMIID.NotFound"},
+      {"malformed kernel", [](auto& r) { r.kernel_id = "aki-xyz"; }, "InvalidAMIID.Malformed"},
+      {"malformed RAM disk", [](auto& r) { r.ramdisk_id = "aki-0123456789abcdef0"; }, "InvalidAMIID.Malformed"},
+      {"token of 65 characters", [](auto& r) { r.client_token = std::string(65, 't'); }, "InvalidClientToken"},
       {"none at most", [](auto& r) { r.max_count = 0; }, "InvalidParameterValue"},
       {"none at least", [](auto& r) { r.min_count = 0; }, "InvalidParameterValue"},
       {"least above most", [](auto& r) { r.min_count = 2; }, "InvalidParameterValue"},
@@ -199,6 +220,7 @@ TEST_CASE("A launch that cannot be is refused with EC2's code and leaves no row"
        "InvalidLaunchTemplateName.NotFoundException"},
       {"tag type", [](auto& r) { r.tag_specifications = {{.resource_type = "image", .tags = {{.key = "a"}}}}; },
        "InvalidParameterValue"},
+      {"tags of nothing", [](auto& r) { r.tag_specifications = {{.tags = {{.key = "a"}}}}; }, "InvalidParameter"},
       {"operator", [](auto& r) { r.operator_value = {{.principal = "x.amazonaws.com"}}; }, "OperationNotPermitted"},
   };
   for (const Row& row : rows) {
@@ -308,6 +330,8 @@ TEST_CASE("A client token launches once", "[instances][RunInstances]") {
   request.min_count = 2;
   world.call(ec2::TerminateInstancesRequest{.instance_ids = {ids_of(first).front()}});
   CHECK(world.error_of(request) == "IdempotentInstanceTerminated");
+  request.client_token = std::string(64, 't');
+  CHECK(world.error_of(request).empty());
 }
 
 TEST_CASE("Other accounts' images do not launch", "[instances][RunInstances]") {
