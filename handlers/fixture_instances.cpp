@@ -64,7 +64,8 @@ void complete(FixtureTarget& target, Call& call, state::Instance& row, const std
   target.complete_zone(placement.availability_zone, placement.availability_zone_id,
                        path + ".Placement.AvailabilityZone");
   if (row.boot_times.empty()) row.boot_times = {*instance.launch_time};
-  if (instance.iam_instance_profile && !row.profile_association)
+  // A terminated instance shows its profile, and has none.
+  if (instance.iam_instance_profile && !row.profile_association && state_of(row) != State::terminated)
     row.profile_association = {
         .association_id = stable_id("iip-assoc", row.owner_id, target.region(), *instance.instance_id),
         .state = ec2::IamInstanceProfileAssociationState::associated,

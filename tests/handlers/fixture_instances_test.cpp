@@ -1,4 +1,5 @@
 #include "tests/handlers/fixture_world.hpp"
+#include "tests/handlers/instance_builder.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -170,6 +171,21 @@ TEST_CASE("What describe-instances prints is loaded as it stands", "[fixtures][i
     load(world, described());
     CHECK(dump(world) == before);
   }
+}
+
+TEST_CASE("A terminated instance still shows its profile, and its dump does not associate it anew",
+          "[fixtures][instances]") {
+  World world;
+  auto request = launch_request(world);
+  request.iam_instance_profile = {{.name = "web"}};
+  const std::string id = *world.call(request).instances.front().instance_id;
+  world.call(ec2::TerminateInstancesRequest{.instance_ids = {id}});
+  REQUIRE(instance(world, id).iam_instance_profile);
+  const std::string before = dump(world);
+  World other;
+  load(other, before);
+  CHECK(dump(other) == before);
+  CHECK(other.call(ec2::DescribeIamInstanceProfileAssociationsRequest{}).iam_instance_profile_associations.empty());
 }
 
 TEST_CASE("The volumes of a listed instance are as its image tells, in any order of files", "[fixtures][instances]") {
