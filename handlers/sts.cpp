@@ -1,8 +1,7 @@
 #include "model/sts.hpp"
 
+#include "handlers/arn.hpp"
 #include "handlers/registry.hpp"
-
-#include <fmt/format.h>
 
 namespace amity::handlers {
 namespace {
@@ -10,7 +9,7 @@ namespace {
 // GetCallerIdentity: needs no permission. Until there are users, every key is its account's root user.
 sts::GetCallerIdentityResponse get_caller_identity(Call& call, const sts::GetCallerIdentityRequest&) {
   const std::string& account = call.caller().account;
-  return {.user_id = account, .account = account, .arn = fmt::format("arn:aws:iam::{}:root", account)};
+  return {.user_id = account, .account = account, .arn = root_arn(call)};
 }
 
 }  // namespace

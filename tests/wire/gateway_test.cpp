@@ -31,6 +31,10 @@ TEST_CASE("GetCallerIdentity answers in the query protocol of STS", "[gateway][s
   CHECK(answer.text("GetCallerIdentityResponse/ResponseMetadata/RequestId") == answer.request_id);
   CHECK(answer.body.find("xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"") != std::string::npos);
   CHECK(world.record().region == "eu-west-1");
+
+  const auto in_china = with(kForm, "Authorization", credential("333333333333", "cn-north-1", "sts"));
+  CHECK(world.send("POST", "/", in_china, "Action=GetCallerIdentity&Version=2011-06-15")
+            .text("GetCallerIdentityResponse/GetCallerIdentityResult/Arn") == "arn:aws-cn:iam::333333333333:root");
 }
 
 TEST_CASE("The account is a twelve-digit access key, else the default", "[gateway]") {
