@@ -112,6 +112,13 @@ bool is_absent_when_empty(const model::Member& member) {
          (member.name.ends_with("Id") || member.name.ends_with("Arn") || member.name.ends_with("Zone"));
 }
 
+// Lists of instances are the one thing that EC2 misses in words of its own.
+handlers::ApiError missing(const model::Member& member, const std::string& path) {
+  if (member.kind == model::Kind::List && member.query_name == "InstanceId")
+    return errors::invalid_parameter_combination("No instances specified");
+  return errors::missing_parameter(path);
+}
+
 class Decoder {
  public:
   explicit Decoder(QueryDialect dialect) : dialect_(dialect) {}
@@ -124,7 +131,7 @@ class Decoder {
     }
     for (const model::Member& member : shape.members)
       if (member.required && std::ranges::find(node.children, member.query_name, &Node::segment) == node.children.end())
-        throw errors::missing_parameter(join(path, member.query_name));
+        throw missing(member, join(path, member.query_name));
   }
 
  private:
@@ -142,7 +149,7 @@ class Decoder {
 
   static void check_list_length(const model::Member& member, const std::string& path, const void* target) {
     const auto length = static_cast<std::int64_t>(member.list_access->size(model::field_of(member, target)));
-    if (member.required && length == 0) throw errors::missing_parameter(path);
+    if (member.required && length == 0) throw missing(member, path);
     if (!member.constraints) return;
     if ((member.constraints->max && length > *member.constraints->max) ||
         (member.constraints->min && length > 0 && length < *member.constraints->min))
@@ -162,6 +169,13 @@ class Decoder {
       for (const Node& child : node.children)
         if (child.segment != "member") throw errors::unknown_parameter(leaf_name(child, join(path, child.segment)));
       if (!node.children.empty()) elements(node.children.front(), join(path, "member"), access, element, target);
+      return;
+    }
+    // "Filter=", as older JavaScript SDKs write an empty list, is to EC2 a list of one element of which nothing is
+    // said.
+    if (node.children.empty() && node.value && node.value->empty()) {
+      void* nothing = access.append(target);
+      if (element.kind == model::Kind::Structure) structure(Node{}, path, *element.shape, nothing);
       return;
     }
     elements(node, path, access, element, target);

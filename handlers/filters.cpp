@@ -84,8 +84,8 @@ FilterSet::FilterSet(const model::Shape& shape, std::span<const FilterRule> rule
     : shape_(shape) {
   std::size_t value_count = 0;
   for (const ec2::Filter& filter : filters) {
-    if (!filter.name || filter.name->empty()) throw errors::missing_parameter("Filter.Name");
-    if (filter.values.empty()) throw errors::missing_parameter("Filter.Value");
+    // A filter without values is one that nothing passes.
+    if (!filter.name || filter.name->empty()) throw errors::invalid_filter("null");
     value_count += filter.values.size();
     if (value_count > kMaxFilterValues) throw errors::filter_limit_exceeded();
     Condition condition;

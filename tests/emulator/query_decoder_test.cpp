@@ -58,6 +58,14 @@ TEST_CASE("List members are taken in the order of their numbers, which may start
   CHECK(request.image_ids == std::vector<std::string>{"a", "b", "c"});
 }
 
+TEST_CASE("An empty list, as older JavaScript SDKs write it, has one element of which nothing is said", "[decoder]") {
+  const auto request = decode<ec2::DescribeInstancesRequest>("Filter=&InstanceId=");
+  REQUIRE(request.filters.size() == 1);
+  CHECK_FALSE(request.filters.front().name);
+  CHECK(request.instance_ids == std::vector<std::string>{""});
+  CHECK(error_of<ec2::DescribeInstancesRequest>("InstanceId=i-1").starts_with("UnknownParameter"));
+}
+
 TEST_CASE("Booleans are read as Python and C write them too", "[decoder]") {
   CHECK(decode<ec2::CreateImageRequest>("InstanceId=i&Name=n&NoReboot=True").no_reboot == true);
   CHECK(decode<ec2::CreateImageRequest>("InstanceId=i&Name=n&NoReboot=0").no_reboot == false);
@@ -91,6 +99,9 @@ TEST_CASE("What the model does not allow is refused in AWS's words", "[decoder]"
   CHECK(error_of<Describe>("ImageId.1.x=x") == "UnknownParameter: The parameter ImageId.1.x is not recognized");
   CHECK(error_of<Run>("MaxCount=1&ImageId=ami-1") ==
         "MissingParameter: The request must contain the parameter MinCount");
+  CHECK(error_of<ec2::StopInstancesRequest>("Force=true") == "InvalidParameterCombination: No instances specified");
+  CHECK(error_of<ec2::CreateTagsRequest>("Tag.1.Key=a") ==
+        "MissingParameter: The request must contain the parameter ResourceId");
   CHECK(error_of<Run>("MinCount=one&MaxCount=1") ==
         "InvalidParameterValue: Value (one) for parameter MinCount is invalid. It must be a number.");
   CHECK(error_of<Run>("MinCount=99999999999&MaxCount=1").starts_with("InvalidParameterValue"));

@@ -105,6 +105,16 @@ TEST_CASE("DescribeInstances filters by what instances show", "[instances][Descr
             .instance_ids = {id, other}, .filters = {{.name = "tag-key", .values = {"Name"}}}})) == Values{id});
 }
 
+TEST_CASE("A filter without values lets nothing pass, one without a name is refused",
+          "[instances][DescribeInstances]") {
+  World world;
+  launch(world);
+  const auto with = [](std::vector<ec2::Filter> filters) { return ec2::DescribeInstancesRequest{.filters = filters}; };
+  CHECK(world.call(with({{.name = "instance-id"}})).reservations.empty());
+  CHECK(world.call(with({{.name = "tag:Name"}})).reservations.empty());
+  CHECK(world.error_of(with({{.values = {"x"}}})) == "InvalidParameterValue");
+}
+
 TEST_CASE("DescribeInstances pages by instance and keeps reservations together", "[instances][DescribeInstances]") {
   World world;
   const auto first = tests::ids_of(world.call(launch_request(world, 4)));
