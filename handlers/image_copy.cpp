@@ -131,6 +131,7 @@ void copy_snapshots(Call& call, Call& source_call, ec2::Image& copy, SnapshotCop
     if (!mapping.ebs || !mapping.ebs->snapshot_id) continue;
     const auto source = usable_snapshot(source_call, *mapping.ebs->snapshot_id);
     if (!source) throw errors::image_storage_not_shared();
+    check_completed(*source);
     how.created_for_image_id = *copy.image_id;
     how.description = snapshot_description(call, copy, *mapping.ebs->snapshot_id);
     const ec2::Snapshot made = copy_snapshot_of(call, *source, how).snapshot;

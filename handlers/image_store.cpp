@@ -10,6 +10,7 @@
 #include "handlers/new_image.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
+#include "handlers/snapshot_tiers.hpp"
 #include "handlers/snapshots.hpp"
 #include "handlers/tagging.hpp"
 #include "handlers/transitions.hpp"
@@ -77,34 +78,41 @@ void remove_object(Call& call, const std::string& path) {
   call.table<Object>().remove(path);
 }
 
+// Whether the image's snapshots are there to be read.
+bool has_its_snapshots(Call& call, const ec2::Image& image) {
+  return std::ranges::all_of(image.block_device_mappings, [&](const ec2::BlockDeviceMapping& mapping) {
+    if (!mapping.ebs || !mapping.ebs->snapshot_id) return true;
+    const auto source = usable_snapshot(call, *mapping.ebs->snapshot_id);
+    return source && source->snapshot.state == ec2::SnapshotState::completed && !is_archived(*source);
+  });
+}
+
 // The snapshots that the image is made of, each under a name of its own in the object, which its mapping then has.
-// False when one is gone.
-bool put_snapshots(Call& call, Object& object, const std::string& path) {
+void put_snapshots(Call& call, Object& object, const std::string& path) {
   Call keeper = keeper_of(call);
   for (ec2::BlockDeviceMapping& mapping : object.image.image.block_device_mappings) {
     if (!mapping.ebs || !mapping.ebs->snapshot_id) continue;
     const auto source = usable_snapshot(call, *mapping.ebs->snapshot_id);
-    if (!source || source->snapshot.state != ec2::SnapshotState::completed) return false;
-    state::Snapshot& kept = object.snapshots.emplace_back(*source);
+    state::Snapshot& kept = object.snapshots.emplace_back(source.value());
     kept.snapshot.tags = call.tags().of(*mapping.ebs->snapshot_id);
     kept.snapshot.snapshot_id = fmt::format("{}/{}", path, object.snapshots.size());
     mapping.ebs->snapshot_id = kept.snapshot.snapshot_id;
     copy_blocks(keeper, call.region(), source->snapshot, kept.snapshot);
   }
-  return true;
 }
 
 bool store(Call& call, const Task& task) {
   const std::string path = path_of(*task.task.bucket, *task.task.s3object_key);
   auto image = call.images().find(*task.task.ami_id);
-  if (!image || image->image.state != ec2::ImageState::available) return false;
+  if (!image || image->image.state != ec2::ImageState::available || !has_its_snapshots(call, image->image))
+    return false;
   remove_object(call, path);
   Object object{.bucket = *task.task.bucket,
                 .object_key = *task.task.s3object_key,
                 .object_tags = task.object_tags,
                 .image = *std::move(image),
                 .image_tags = call.tags().of(*task.task.ami_id)};
-  if (!put_snapshots(call, object, path)) return false;
+  put_snapshots(call, object, path);
   call.table<Object>().insert(object);
   return true;
 }

@@ -14,10 +14,12 @@ WHERE NOT EXISTS (SELECT 1 FROM volume v WHERE v.region = o.region AND v.id = o.
   AND NOT EXISTS (SELECT 1 FROM recycled_resource r WHERE r.region = o.region AND r.id = o.id AND r.resource_type = 'EBS_VOLUME')
   AND NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.region = o.region AND s.id = o.id AND s.state = 'pending'))sql"},
 
-      {"a closed block map is a snapshot's", R"sql(
+      {"a closed block map is a snapshot's, or of a stored image", R"sql(
 SELECT b.region || ' ' || b.id, b.region, b.id FROM block_snapshot b
 WHERE NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.region = b.region AND s.id = b.id)
-  AND NOT EXISTS (SELECT 1 FROM recycled_resource r WHERE r.region = b.region AND r.id = b.id AND r.resource_type = 'EBS_SNAPSHOT'))sql",
+  AND NOT EXISTS (SELECT 1 FROM recycled_resource r WHERE r.region = b.region AND r.id = b.id AND r.resource_type = 'EBS_SNAPSHOT')
+  AND NOT EXISTS (SELECT 1 FROM stored_image i, json_each(i.document, '$.Snapshots') s
+    WHERE i.region = b.region AND s.value ->> '$.Snapshot.SnapshotId' = b.id))sql",
        true},
 
       {"a map is open or closed, not both",

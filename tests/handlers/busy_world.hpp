@@ -89,6 +89,7 @@ class BusyWorld : public World {
   void use_images() {
     const std::string golden = new_image("golden-1");
     tag(golden);
+    call(ec2::CreateStoreImageTaskRequest{.image_id = golden, .bucket = "my-images"});
     const std::string old = new_image("golden-0");
     call(ec2::ModifyImageAttributeRequest{
         .image_id = golden,

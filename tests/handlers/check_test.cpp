@@ -142,7 +142,7 @@ constexpr Corruption kCorruptions[] = {
     // Block maps.
     {"an open block map is a volume's, or that of a snapshot that is being written",
      "UPDATE block_open SET id = 'vol-00000000000000000' WHERE id = (SELECT id FROM block_open LIMIT 1)"},
-    {"a closed block map is a snapshot's",
+    {"a closed block map is a snapshot's, or of a stored image",
      "UPDATE block_snapshot SET id = 'snap-00000000000000000' WHERE number = (SELECT max(number) FROM block_snapshot)"},
     {"a map is open or closed, not both",
      "UPDATE block_open SET id = (SELECT id FROM block_snapshot WHERE region = 'us-east-1' LIMIT 1) "

@@ -42,6 +42,27 @@ void lose(ImageWorld& world, const std::string& id) {
 
 }  // namespace
 
+TEST_CASE("An image with a snapshot in the archive is not stored or copied, and nothing else suffers",
+          "[images][CreateStoreImageTask][CopyImage]") {
+  ImageWorld world;
+  const std::string id = bake(world);
+  world.call(ec2::CreateStoreImageTaskRequest{.image_id = id, .bucket = kBucket});
+  CHECK(only_task(world).store_task_state == "Completed");
+  const std::string snapshot = *describe(world, id).block_device_mappings.at(1).ebs->snapshot_id;
+  world.call(ec2::DisableImageRequest{.image_id = id});
+  world.call(ec2::ModifySnapshotTierRequest{.snapshot_id = snapshot, .storage_tier = "archive"});
+  world.call(ec2::DescribeSnapshotsRequest{});
+  world.call(ec2::EnableImageRequest{.image_id = id});
+  world.call(ec2::CreateStoreImageTaskRequest{.image_id = id, .bucket = kBucket});
+  const auto tasks = world.call(ec2::DescribeStoreImageTasksRequest{}).store_image_task_results;
+  REQUIRE(tasks.size() == 2);
+  CHECK(tasks[1].store_task_state == "Failed");
+  CHECK(world.error_of(ec2::CopyImageRequest{.name = "copy", .source_image_id = id, .source_region = "us-east-1"}) ==
+        "IncorrectState");
+  // What was stored before is still there.
+  world.call(ec2::CreateRestoreImageTaskRequest{.bucket = kBucket, .object_key = id + ".bin", .name = "restored"});
+}
+
 TEST_CASE("A stored image comes back after it was deregistered", "[images][CreateStoreImageTask]") {
   ImageWorld world;
   const std::string id = bake(world);
