@@ -2,6 +2,8 @@
 
 set(AMITY_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= names them (address,undefined or thread)")
 
+option(AMITY_COVERAGE "Count which lines of the product are run" OFF)
+
 set(CMAKE_CXX_EXTENSIONS OFF)
 
 # Several sources of a target in one compiler run: most of a source's compile time is templates that its neighbours need, too.
@@ -65,6 +67,10 @@ add_library(amity::options ALIAS amity_options)
 target_link_libraries(amity_options INTERFACE amity_common_options)
 target_compile_options(
   amity_options INTERFACE $<$<CONFIG:Release>:-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+if(AMITY_COVERAGE)
+  target_compile_options(amity_options INTERFACE --coverage -fprofile-abs-path)
+  target_link_options(amity_common_options INTERFACE --coverage)
+endif()
 target_link_options(amity_options INTERFACE $<$<CONFIG:Release>:LINKER:-z,relro,-z,now>)
 
 # The tests: compiled fast, whatever the preset. -fpch-preprocess is what ccache needs to serve users of precompiled headers.
