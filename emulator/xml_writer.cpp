@@ -3,21 +3,38 @@
 #include "model/constraints.hpp"
 #include "model/encoding.hpp"
 
+#include <array>
 #include <charconv>
 
 namespace amity::emulator {
 namespace {
 
+// Most of an answer is tags: each is put together aside and appended at once.
+constexpr std::size_t kTagRoom = 128;
+
 void open(std::string& out, std::string_view name) {
-  out += '<';
-  out += name;
-  out += '>';
+  char tag[kTagRoom];
+  if (name.size() + 2 > kTagRoom) {
+    out.append("<").append(name).append(">");
+    return;
+  }
+  tag[0] = '<';
+  char* end = std::copy(name.begin(), name.end(), tag + 1);
+  *end++ = '>';
+  out.append(tag, end);
 }
 
 void close(std::string& out, std::string_view name) {
-  out += "</";
-  out += name;
-  out += '>';
+  char tag[kTagRoom];
+  if (name.size() + 3 > kTagRoom) {
+    out.append("</").append(name).append(">");
+    return;
+  }
+  tag[0] = '<';
+  tag[1] = '/';
+  char* end = std::copy(name.begin(), name.end(), tag + 2);
+  *end++ = '>';
+  out.append(tag, end);
 }
 
 template <class Number>
@@ -58,7 +75,7 @@ void append_elements(std::string& out, const model::ListAccess& access, const mo
 }
 
 // What stands for a byte in XML text; empty when it stands for itself.
-std::string_view replacement(unsigned char byte) {
+constexpr std::string_view replacement(unsigned char byte) {
   switch (byte) {
     case '&': return "&amp;";
     case '<': return "&lt;";
@@ -75,12 +92,21 @@ bool is_noncharacter(std::string_view text, std::size_t at) {
          static_cast<unsigned char>(text[at + 1]) == 0xBF && static_cast<unsigned char>(text[at + 2]) >= 0xBE;
 }
 
+// The bytes that stand for themselves wherever they are: nearly all.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned byte = 0; byte < 256; ++byte)
+    plain[byte] = byte != 0xEF && replacement(static_cast<unsigned char>(byte)).empty();
+  return plain;
+}();
+
 }  // namespace
 
 void append_xml_text(std::string& out, std::string_view text) {
   std::size_t clean = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
+    if (kPlain[byte]) continue;
     const bool noncharacter = byte == 0xEF && is_noncharacter(text, i);
     const std::string_view instead = noncharacter ? "\xEF\xBF\xBD" : replacement(byte);
     if (instead.empty()) continue;

@@ -13,6 +13,20 @@ bool in_bounds(const Constraints& constraints, std::int64_t value);
 bool satisfies(const Constraints& constraints, Kind kind, const void* value);
 
 // The address of a scalar member's value, nullptr when it is absent (also for structures and lists).
-const void* scalar_address(const Member& member, const void* structure);
+inline const void* scalar_address(const Member& member, const void* structure) {
+  switch (member.kind) {
+    case Kind::String:
+    case Kind::Blob: return get_if<std::string>(member, structure);
+    case Kind::Boolean: return get_if<bool>(member, structure);
+    case Kind::Integer: return get_if<std::int32_t>(member, structure);
+    case Kind::Long: return get_if<std::int64_t>(member, structure);
+    case Kind::Double: return get_if<double>(member, structure);
+    case Kind::Time: return get_if<Timestamp>(member, structure);
+    case Kind::Structure:
+    case Kind::List:
+    case Kind::Map: break;
+  }
+  return nullptr;
+}
 
 }  // namespace amity::model

@@ -1,5 +1,6 @@
 #include "storage/table.hpp"
 
+#include "model/document.hpp"
 #include "model/json.hpp"
 #include "storage/database.hpp"
 
@@ -172,8 +173,8 @@ void TableCore::remove(std::string_view id) {
 }
 
 void TableCore::parse(std::string_view json, void* document) const {
-  if (const auto error = model::read_json(json, spec_.shape, document))
-    throw Error(fmt::format("a document of table {} cannot be read: {} {}", spec_.name, error->field, error->message));
+  if (!model::read_document(json, spec_.shape, document))
+    throw Error(fmt::format("a document of table {} cannot be read", spec_.name));
 }
 
 }  // namespace amity::storage
