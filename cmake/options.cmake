@@ -4,6 +4,8 @@ set(AMITY_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= nam
 
 option(AMITY_COVERAGE "Count which lines of the product are run" OFF)
 
+option(AMITY_FUZZ "Build tests/fuzz with Clang's libFuzzer; otherwise it only replays its corpus" OFF)
+
 set(CMAKE_CXX_EXTENSIONS OFF)
 
 # Several sources of a target in one compiler run: most of a source's compile time is templates that its neighbours need, too.
@@ -26,7 +28,7 @@ function(amity_unity target lines)
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   # In a batch, what a source declares for itself stands in an included file.
-  target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()
 
 # The language, the warnings and the sanitizers: what product and tests share.
@@ -37,8 +39,9 @@ target_compile_options(
   amity_common_options
   INTERFACE -fPIE
             # No garbage collection below 1 GB: with a large precompiled header it is a fifth of the time, and frees little.
-            --param=ggc-min-heapsize=1048576
-            -Werror
+            $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1048576>
+            # GCC is the compiler that the warnings are kept at none with.
+            $<$<CXX_COMPILER_ID:GNU>:-Werror>
             -Wall
             -Wextra
             -Wpedantic
@@ -49,7 +52,7 @@ target_compile_options(
             -Wshadow
             -Wsign-conversion
             # GCC 12 sees uninitialized values in every std::optional<std::string> that optimization or a sanitizer took apart.
-            -Wno-maybe-uninitialized)
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_link_options(amity_common_options INTERFACE -pie)
 if(AMITY_SANITIZE)
   target_compile_options(
@@ -57,6 +60,9 @@ if(AMITY_SANITIZE)
   if(AMITY_SANITIZE STREQUAL "thread")
     # Asio's fences are unknown to the thread sanitizer; its mutexes suffice.
     target_compile_options(amity_common_options INTERFACE -Wno-tsan)
+  endif()
+  if(AMITY_FUZZ)
+    target_compile_options(amity_common_options INTERFACE -fsanitize=fuzzer-no-link)
   endif()
   target_link_options(amity_common_options INTERFACE -fsanitize=${AMITY_SANITIZE})
 endif()
@@ -77,4 +83,4 @@ target_link_options(amity_options INTERFACE $<$<CONFIG:Release>:LINKER:-z,relro,
 add_library(amity_test_options INTERFACE)
 add_library(amity::test_options ALIAS amity_test_options)
 target_link_libraries(amity_test_options INTERFACE amity_common_options)
-target_compile_options(amity_test_options INTERFACE -O0 -fpch-preprocess)
+target_compile_options(amity_test_options INTERFACE -O0 $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
