@@ -4,6 +4,7 @@
 #include "handlers/errors.hpp"
 #include "handlers/images.hpp"
 #include "handlers/instance_errors.hpp"
+#include "handlers/instance_fit.hpp"
 #include "handlers/instances.hpp"
 #include "handlers/listing.hpp"
 #include "handlers/registry.hpp"
@@ -12,7 +13,9 @@
 #include "handlers/transitions.hpp"
 #include "handlers/volume_errors.hpp"
 #include "handlers/volumes.hpp"
+#include "handlers/windows.hpp"
 #include "model/state_ebs.hpp"
+#include "storage/catalogue.hpp"
 #include "storage/ebs_tables.hpp"
 
 #include <algorithm>
@@ -47,19 +50,35 @@ void check_no_other_task(Call& call, const std::string& instance_id) {
                    });
 }
 
-// "The specified AMI must have the same product code, billing information, architecture type, and virtualization type".
-void check_fits(const ec2::Image& image, const ec2::Instance& instance) {
-  const auto code = [](const ec2::ProductCode& one) { return one.product_code_id; };
-  const bool same_codes = std::ranges::is_permutation(image.product_codes, instance.product_codes, {}, code, code);
-  if (!same_codes || image.usage_operation != instance.usage_operation || image.architecture != instance.architecture ||
-      image.virtualization_type != instance.virtualization_type)
-    throw errors::image_cannot_replace_root(image.image_id.value_or(""), *instance.instance_id);
+// What changes with the image when the task is done: "New AMI ID", "Updated boot mode configuration (if changed by the
+// AMI)", and the drivers that it brings.
+void take_image(Call& call, ec2::Instance& instance, const ec2::Image& image) {
+  instance.image_id = image.image_id;
+  if (image.ena_support.value_or(false)) instance.ena_support = true;
+  if (image.sriov_net_support) instance.sriov_net_support = image.sriov_net_support;
+  instance.boot_mode = image.boot_mode;
+  if (const auto* type = call.catalogue().instance_type(*instance.instance_type))
+    instance.current_instance_boot_mode = boot_mode_on(*type, instance);
 }
 
-std::string root_snapshot_of(const ec2::Image& image) {
+// "The AMI must have the same product code, billing information, architecture type, and virtualization type as the
+// instance", bring the drivers and the TPM that it has, and boot on its type.
+void check_can_boot(Call& call, const ec2::Image& image, ec2::Instance instance) {
+  const auto code = [](const ec2::ProductCode& one) { return one.product_code_id; };
+  const bool same_codes = std::ranges::is_permutation(image.product_codes, instance.product_codes, {}, code, code);
+  const bool lacks_driver = (instance.ena_support.value_or(false) && !image.ena_support.value_or(false)) ||
+                            (instance.sriov_net_support && !image.sriov_net_support) ||
+                            (instance.tpm_support && !image.tpm_support);
+  if (!same_codes || lacks_driver || image.usage_operation != instance.usage_operation ||
+      image.architecture != instance.architecture || image.virtualization_type != instance.virtualization_type)
+    throw errors::image_cannot_replace_root(image.image_id.value_or(""), *instance.instance_id);
+  take_image(call, instance, image);
+  if (const auto* type = call.catalogue().instance_type(*instance.instance_type)) check_fits(instance, *type);
+}
+
+const ec2::EbsBlockDevice& root_of(const ec2::Image& image) {
   for (const ec2::BlockDeviceMapping& mapping : image.block_device_mappings)
-    if (mapping.device_name == image.root_device_name && mapping.ebs && mapping.ebs->snapshot_id)
-      return *mapping.ebs->snapshot_id;
+    if (mapping.device_name == image.root_device_name && mapping.ebs && mapping.ebs->snapshot_id) return *mapping.ebs;
   throw errors::unsupported_operation("The image has no EBS root volume.");
 }
 
@@ -78,6 +97,7 @@ void check_lineage(Call& call, const ec2::Volume& root, const ec2::Snapshot& sna
 struct RootSource {
   std::string snapshot_id;
   bool through_image = true;
+  std::int32_t least_gib = 0;
 };
 
 RootSource source_of(Call& call, const ec2::CreateReplaceRootVolumeTaskRequest& request, const ec2::Instance& instance,
@@ -88,27 +108,32 @@ RootSource source_of(Call& call, const ec2::CreateReplaceRootVolumeTaskRequest& 
   }
   if (request.image_id) {
     const FoundImage found = find_launchable_image(call, *request.image_id);
-    check_fits(found.image.image, instance);
-    return {.snapshot_id = root_snapshot_of(found.image.image)};
+    check_can_boot(call, found.image.image, instance);
+    const ec2::EbsBlockDevice& wanted = root_of(found.image.image);
+    return {.snapshot_id = *wanted.snapshot_id, .least_gib = wanted.volume_size.value_or(0)};
   }
   if (root.snapshot_id.value_or("").empty())
     throw errors::unsupported_operation("The root volume has no launch state.");
   return {.snapshot_id = *root.snapshot_id};
 }
 
-// It has the type and the size of the volume that it replaces, unless the snapshot is larger.
+// It has the type, the size and the encryption of the volume that it replaces, unless what it is made of is larger, or
+// encrypted instead.
 NewVolume replacement_of(Call& call, const ec2::Volume& root, const RootSource& source,
                          const std::optional<std::int64_t>& initialization_rate) {
   const auto snapshot = any_snapshot(call, source.snapshot_id);
   const bool is_gp2 = root.volume_type == ec2::VolumeType::gp2;
-  return {.availability_zone = root.availability_zone.value_or(""),
-          .snapshot_id = source.snapshot_id,
-          .size_gib = std::max(*root.size, snapshot ? snapshot->snapshot.volume_size.value_or(0) : 0),
-          .volume_type = root.volume_type,
-          .iops = is_gp2 ? std::nullopt : root.iops,
-          .throughput_mibps = root.throughput,
-          .initialization_rate_mibps =
-              initialization_rate ? std::optional(static_cast<std::int32_t>(*initialization_rate)) : std::nullopt};
+  return {
+      .availability_zone = root.availability_zone.value_or(""),
+      .snapshot_id = source.snapshot_id,
+      .size_gib = std::max({*root.size, source.least_gib, snapshot ? snapshot->snapshot.volume_size.value_or(0) : 0}),
+      .volume_type = root.volume_type,
+      .iops = is_gp2 ? std::nullopt : root.iops,
+      .throughput_mibps = root.throughput,
+      .initialization_rate_mibps =
+          initialization_rate ? std::optional(static_cast<std::int32_t>(*initialization_rate)) : std::nullopt,
+      .encryption = root.encrypted.value_or(false) ? EncryptionWish{.encrypted = true, .kms_key_id = root.kms_key_id}
+                                                   : EncryptionWish()};
 }
 
 ec2::CreateReplaceRootVolumeTaskResult create_replace_root_volume_task(
@@ -179,6 +204,12 @@ void exchange(Call& call, const state::ReplaceRootVolumeTask& row, state::Instan
                                .delete_on_termination = before.delete_on_termination.value_or(false)});
   for (ec2::InstanceBlockDeviceMapping& shown : instance.instance.block_device_mappings)
     if (shown.ebs && shown.ebs->volume_id == row.replaced_volume_id) shown = mapping;
+  if (const auto& image_id = row.replace_root_volume_task.image_id)
+    if (const auto found = known_image(call, *image_id)) {
+      take_image(call, instance.instance, found->image.image);
+      instance.uefi_data = found->image.uefi_data;
+      install_windows(call, instance, found->image);
+    }
   instance.reboot_times.push_back(call.now());
   call.instances().update(instance);
   detach(old, instance_id);

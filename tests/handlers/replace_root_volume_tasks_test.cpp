@@ -90,9 +90,54 @@ TEST_CASE("A root volume is replaced by that of an image which fits", "[volumes]
   CHECK(task.image_id == other->image_id);
   CHECK(task_of(world, task).task_state == "succeeded");
   CHECK(root_of(world, instance).snapshot_id == task.snapshot_id);
+  CHECK(describe(world, instance).image_id == other->image_id);
+  CHECK(world.call(ec2::DescribeInstanceImageMetadataRequest{.instance_ids = {instance}})
+            .instance_image_metadata.at(0)
+            .image_metadata->image_id == other->image_id);
   const ec2::Image& arm = public_image(world, "al2023-ami-2023", "arm64");
   CHECK(world.error_of(ec2::CreateReplaceRootVolumeTaskRequest{.instance_id = instance, .image_id = arm.image_id}) ==
         "InvalidParameterValue");
+}
+
+TEST_CASE("A replacement is as large as its image wants, and boots as it does",
+          "[volumes][CreateReplaceRootVolumeTask]") {
+  World world;
+  const std::string instance = launch(world);
+  const ec2::Volume old = root_of(world, instance);
+  ec2::RegisterImageRequest wanted{
+      .name = "larger",
+      .architecture = "x86_64",
+      .root_device_name = "/dev/xvda",
+      .block_device_mappings = {
+          {.ebs = {{.snapshot_id = make_snapshot(world, *old.volume_id), .volume_size = *old.size + 5}},
+           .device_name = "/dev/xvda"}}};
+  wanted.boot_mode = "legacy-bios";
+  wanted.virtualization_type = "hvm";
+  wanted.sriov_net_support = "simple";
+  const auto without_ena = world.call(wanted).image_id;
+  CHECK(world.error_of(ec2::CreateReplaceRootVolumeTaskRequest{.instance_id = instance, .image_id = without_ena}) ==
+        "InvalidParameterValue");
+  wanted.name = "larger with ENA";
+  wanted.ena_support = true;
+  const auto image = world.call(wanted).image_id;
+  CHECK(task_of(world, start(world, {.instance_id = instance, .image_id = image})).task_state == "succeeded");
+  CHECK(root_of(world, instance).size == *old.size + 5);
+  CHECK(root_of(world, instance).volume_type == old.volume_type);
+  CHECK(describe(world, instance).boot_mode == "legacy-bios");
+  CHECK(describe(world, instance).current_instance_boot_mode == "legacy-bios");
+}
+
+TEST_CASE("What replaces an encrypted root volume has its key", "[volumes][CreateReplaceRootVolumeTask][encryption]") {
+  World world;
+  const std::string key = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  ec2::RunInstancesRequest request = launch_request(world);
+  request.block_device_mappings = {{.ebs = {{.kms_key_id = key, .encrypted = true}}, .device_name = "/dev/xvda"}};
+  const std::string instance = ids_of(world.call(request)).front();
+  for (const std::optional<std::string>& image : {std::optional<std::string>(), request.image_id}) {
+    CHECK(task_of(world, start(world, {.instance_id = instance, .image_id = image})).task_state == "succeeded");
+    CHECK(root_of(world, instance).encrypted == true);
+    CHECK(root_of(world, instance).kms_key_id == key);
+  }
 }
 
 TEST_CASE("A replacement takes its time, one at a time, and fails with its instance",
