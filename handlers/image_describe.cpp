@@ -83,9 +83,10 @@ class Selection {
         grantees_(executors_.empty() ? std::vector<std::string>() : call.grantees()),
         allowed_(call),
         now_(model::to_iso8601(call.now())),
-        // Whoever names an image wants it, deprecated or not.
+        // Whoever names an image wants it, deprecated, disabled or not ("Disable an Amazon EC2 AMI" in the user guide
+        // looks at a disabled image's state so).
         with_deprecated_(request.include_deprecated.value_or(false) || !request.image_ids.empty()),
-        with_disabled_(request.include_disabled.value_or(false)) {
+        with_disabled_(request.include_disabled.value_or(false) || !request.image_ids.empty()) {
     std::erase(grantees_, "all");
   }
 

@@ -195,6 +195,8 @@ TEST_CASE("Disabled images are hidden from everybody who does not ask for them",
   world.change_image(id, [](state::Image& image) { image.image.state = ec2::ImageState::disabled; });
   CHECK(world.own_ids().empty());
   CHECK(world.ids_of({.owners = {"self"}, .include_disabled = true}) == Ids{id});
+  CHECK(world.ids_of({.image_ids = {id}}) == Ids{id});
+  CHECK(world.as(kOtherAccount).ids_of({.image_ids = {id}}).empty());
 }
 
 TEST_CASE("DescribeImages shows only the caller's own tags", "[images][DescribeImages]") {
