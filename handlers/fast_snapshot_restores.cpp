@@ -45,11 +45,6 @@ bool is_on(const FastRestore& item) {
          item.state == RestoreState::enabled;
 }
 
-// The caller's, of one snapshot.
-std::vector<state::FastSnapshotRestore> restores_of(Call& call, std::string_view snapshot_id) {
-  return restores(call).all(storage::Query().where("snapshot_id", snapshot_id));
-}
-
 void check_quota(Call& call, const std::string& snapshot_id) {
   std::set<std::string> snapshots{snapshot_id};
   for (const state::FastSnapshotRestore& row : restores(call).all())
@@ -239,12 +234,6 @@ std::span<const Transition> fast_snapshot_restore_transitions() {
 bool restores_fast(Call& call, std::string_view snapshot_id, std::string_view zone) {
   const auto row = find(call, snapshot_id, zone);
   return row && row->fast_snapshot_restore.state == RestoreState::enabled;
-}
-
-std::optional<std::string> zone_of_fast_restore(Call& call, std::string_view snapshot_id) {
-  for (const state::FastSnapshotRestore& row : restores_of(call, snapshot_id))
-    if (row.fast_snapshot_restore.state != RestoreState::disabled) return row.fast_snapshot_restore.availability_zone;
-  return std::nullopt;
 }
 
 void drop_fast_restores(Call& call, std::string_view snapshot_id) {

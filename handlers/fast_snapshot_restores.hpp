@@ -4,16 +4,12 @@
 
 #include "handlers/call.hpp"
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 namespace amity::handlers {
 
 // Whether a volume that the caller makes of the snapshot in the zone is initialized at once.
 bool restores_fast(Call& call, std::string_view snapshot_id, std::string_view zone);
-// A zone in which the caller has it switched on, or about to be switched on or off.
-std::optional<std::string> zone_of_fast_restore(Call& call, std::string_view snapshot_id);
 // Forgets it, whoever enabled it: the snapshot is archived or deleted.
 void drop_fast_restores(Call& call, std::string_view snapshot_id);
 

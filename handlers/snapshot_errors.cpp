@@ -23,12 +23,6 @@ ApiError snapshot_copy_limit_exceeded(std::size_t limit) {
   return {"ResourceLimitExceeded",
           fmt::format("Too many snapshot copies in progress. The limit is {} for this destination region.", limit)};
 }
-ApiError snapshot_restored_fast(std::string_view snapshot_id, std::string_view zone) {
-  return {"InvalidSnapshot.InUse",
-          fmt::format("The snapshot {} is currently enabled for fast restores in {}. Fast snapshot restores must be "
-                      "disabled within all Availability Zones before the snapshot may be deleted.",
-                      snapshot_id, zone)};
-}
 ApiError too_many_values(std::string_view name, std::size_t limit) {
   return {"InvalidRequest",
           fmt::format("Number of values of parameter {} must be less than or equal to {}.", name, limit)};

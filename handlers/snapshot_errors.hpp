@@ -13,7 +13,6 @@ ApiError snapshot_in_invalid_state(std::string_view state);
 ApiError snapshot_not_owned(std::string_view snapshot_id);
 ApiError concurrent_snapshot_limit_exceeded(std::size_t limit);
 ApiError snapshot_copy_limit_exceeded(std::size_t limit);
-ApiError snapshot_restored_fast(std::string_view snapshot_id, std::string_view zone);  // to be deleted
 // Sets
 // "Number of values of parameter <name> must be less than or equal to <limit>."
 ApiError too_many_values(std::string_view name, std::size_t limit);

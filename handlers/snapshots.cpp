@@ -152,7 +152,6 @@ void check_deletable(Call& call, const state::Snapshot& snapshot) {
   const std::string& id = *snapshot.snapshot.snapshot_id;
   if (const auto image = image_using(call, snapshot)) throw errors::snapshot_in_use(id, *image);
   if (is_locked(call, snapshot)) throw errors::snapshot_locked(id);
-  if (const auto zone = zone_of_fast_restore(call, id)) throw errors::snapshot_restored_fast(id, *zone);
 }
 
 void delete_snapshot_row(Call& call, state::Snapshot snapshot) {
@@ -162,12 +161,13 @@ void delete_snapshot_row(Call& call, state::Snapshot snapshot) {
     call.snapshots().update(snapshot);
     return;
   }
+  // "When you delete a snapshot that you own, fast snapshot restore is automatically disabled", in the Recycle Bin too.
+  drop_fast_restores(call, id);
   if (recycle(call, snapshot)) return;
   drop_blocks(call, id);
   call.unschedule(id);
   call.snapshots().remove(id);
   call.tags().remove_all(id);
-  drop_fast_restores(call, id);
 }
 
 Encryption encryption_of(const ec2::Snapshot& snapshot) {

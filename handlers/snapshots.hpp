@@ -60,8 +60,7 @@ state::Snapshot copy_snapshot_of(Call& call, const state::Snapshot& source, cons
 
 // A registered image, of whatever account, that needs the snapshot; not counting `except`.
 std::optional<std::string> image_using(Call& call, const state::Snapshot& snapshot, std::string_view except = {});
-// Throws InvalidSnapshot.InUse for a snapshot that an image needs or that is enabled for fast snapshot restores,
-// OperationNotPermitted for a locked one.
+// Throws InvalidSnapshot.InUse for a snapshot that an image needs, OperationNotPermitted for a locked one.
 void check_deletable(Call& call, const state::Snapshot& snapshot);
 // Deletes the caller's snapshot, with its tags; a pending one as soon as it is completed, unless it is still being
 // written to (PutSnapshotBlock). Asks no questions. What a retention rule keeps goes to the Recycle Bin.

@@ -1,3 +1,4 @@
+#include "model/rbin.hpp"
 #include "tests/handlers/ebs_builder.hpp"
 
 #include <catch2/catch.hpp>
@@ -211,7 +212,6 @@ TEST_CASE("Fast snapshot restore goes from enabling to enabled, and makes volume
   const std::string elsewhere = make_volume(world, {.availability_zone = "us-east-1b", .snapshot_id = id});
   CHECK_FALSE(describe_volume(world, elsewhere).fast_restored);
 
-  CHECK(world.error_of(ec2::DeleteSnapshotRequest{.snapshot_id = id}) == "InvalidSnapshot.InUse");
   const ec2::DisableFastSnapshotRestoresRequest disable{.availability_zone_ids = {*item.availability_zone_id},
                                                         .source_snapshot_ids = {id}};
   CHECK(world.call(disable).successful.at(0).state == "disabling");
@@ -221,7 +221,20 @@ TEST_CASE("Fast snapshot restore goes from enabling to enabled, and makes volume
         "IncorrectState");
   world.advance(1h);
   CHECK(world.call(ec2::DescribeFastSnapshotRestoresRequest{}).fast_snapshot_restores.empty());
-  CHECK(world.error_of(ec2::DeleteSnapshotRequest{.snapshot_id = id}) == "");
+}
+
+TEST_CASE("A deleted snapshot is not restored fast any more", "[snapshots][EnableFastSnapshotRestores]") {
+  World world;
+  const std::string id = make_snapshot(world);
+  SECTION("for good") {}
+  SECTION("nor after its time in the Recycle Bin") {
+    world.call(rbin::CreateRuleRequest{.retention_period = {7, "DAYS"}, .resource_type = "EBS_SNAPSHOT"});
+  }
+  enable(world, {id});
+  CHECK(restore_of(world, id).state == "enabled");
+  CHECK(world.error_of(ec2::DeleteSnapshotRequest{.snapshot_id = id}).empty());
+  world.error_of(ec2::RestoreSnapshotFromRecycleBinRequest{.snapshot_id = id});
+  CHECK(world.call(ec2::DescribeFastSnapshotRestoresRequest{}).fast_snapshot_restores.empty());
 }
 
 TEST_CASE("An account has a shared snapshot restored fast until it is deleted",
