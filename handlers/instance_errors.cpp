@@ -59,6 +59,10 @@ ApiError one_time_spot_cannot_be_stopped(std::string_view instance_id) {
                   "request. You can only stop Spot Instances associated with persistent Spot Instance requests.",
                   instance_id));
 }
+ApiError spot_type_stays(std::string_view instance_id) {
+  return unsupported_operation(
+      fmt::format("The instance '{}' is a Spot Instance: its instance type cannot be modified.", instance_id));
+}
 ApiError not_configured_for_hibernation(std::string_view instance_id) {
   return {"UnsupportedHibernationConfiguration",
           fmt::format("The instance can't be hibernated because it was not configured at launch for hibernation: {}",

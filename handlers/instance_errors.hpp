@@ -26,6 +26,7 @@ ApiError may_not_be(std::string_view what, std::string_view attribute, std::stri
 
 ApiError instance_store_cannot_be_stopped(std::string_view instance_id);
 ApiError one_time_spot_cannot_be_stopped(std::string_view instance_id);
+ApiError spot_type_stays(std::string_view instance_id);
 ApiError not_configured_for_hibernation(std::string_view instance_id);
 ApiError many_interfaces(std::string_view instance_id);
 ApiError invalid_attribute_value(std::string message);

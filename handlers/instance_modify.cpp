@@ -86,6 +86,8 @@ void change_type(Call& call, state::Instance& row, const std::string& name) {
   const ec2::InstanceTypeInfo* type = call.catalogue().instance_type(name);
   if (!type) throw errors::invalid_attribute_value(fmt::format("Invalid value '{}' for InstanceType.", name));
   check_stopped(row);
+  if (instance.instance_lifecycle == ec2::InstanceLifecycleType::spot)
+    throw errors::spot_type_stays(*instance.instance_id);
   if (instance.placement && instance.placement->availability_zone)
     check_offered(call, name, *instance.placement->availability_zone);
   check_fits(instance, *type);

@@ -57,6 +57,9 @@ ec2::CreateLaunchTemplateResult create_launch_template(Call& call, const ec2::Cr
 
 // ModifyLaunchTemplate changes nothing but which version is the default one.
 ec2::ModifyLaunchTemplateResult modify_launch_template(Call& call, const ec2::ModifyLaunchTemplateRequest& request) {
+  if (request.launch_template_id && request.launch_template_name)
+    throw errors::invalid_parameter_combination(
+        "Either provide launch template ID or launch template name to modify the template.");
   auto row = find_launch_template(call, request.launch_template_id, request.launch_template_name);
   if (!request.default_version) throw errors::missing_parameter("SetDefaultVersion");
   row.launch_template.default_version_number =

@@ -15,6 +15,9 @@ namespace {
 
 using AddressStatus = ec2::NatGatewayAddressStatus;
 
+// What EC2 answers, and its filter's documentation says; the API model says natGateway.
+constexpr char kInterfaceType[] = "nat_gateway";
+
 constexpr FilterRule kNatGatewayFilters[] = {
     {"nat-gateway-id", "NatGatewayId"},
     {"state", "State"},
@@ -58,7 +61,7 @@ state::NetworkInterface make_interface(Call& call, const ec2::NatGateway& gatewa
                                           .private_ip_address = request.private_ip_address,
                                           .secondary_private_ip_addresses = request.secondary_private_ip_addresses,
                                           .secondary_private_ip_address_count = count,
-                                          .interface_type = ec2::NetworkInterfaceType::natGateway});
+                                          .interface_type = kInterfaceType});
   ec2::NetworkInterface& interface = row.network_interface;
   interface.requester_managed = true;
   interface.source_dest_check = false;

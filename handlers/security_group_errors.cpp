@@ -53,6 +53,10 @@ ApiError group_has_dependents(std::string_view id) {
 ApiError missing_source() {
   return {"MissingParameter", "Missing source specification: include source security group or CIDR information"};
 }
+ApiError missing_rule_source() {
+  return {"MissingParameter",
+          "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId"};
+}
 ApiError flat_beside_permissions() {
   return invalid_parameter_combination(
       "The parameter ipPermissions cannot be used together with parameters that describe a single permission");

@@ -24,6 +24,8 @@ ApiError group_has_dependents(std::string_view id);  // DependencyViolation
 
 // Permissions
 ApiError missing_source();
+// Of a rule that is changed.
+ApiError missing_rule_source();
 ApiError flat_beside_permissions();
 ApiError source_group_beside_traffic();
 ApiError rule_ids_beside_permissions();

@@ -25,6 +25,8 @@ void update_rule(Call& call, ec2::SecurityGroupRule rule) {
 
 // "You must specify exactly one of: CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId."
 ec2::IpPermission permission_from(const ec2::SecurityGroupRuleRequest& wanted) {
+  if (!wanted.cidr_ipv4 && !wanted.cidr_ipv6 && !wanted.prefix_list_id && !wanted.referenced_group_id)
+    throw errors::missing_rule_source();
   ec2::IpPermission permission{
       .ip_protocol = wanted.ip_protocol, .from_port = wanted.from_port, .to_port = wanted.to_port};
   const auto& text = wanted.description;

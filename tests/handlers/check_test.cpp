@@ -118,7 +118,7 @@ constexpr Corruption kCorruptions[] = {
     {"a default subnet is the only one of its zone, in a default VPC",
      "UPDATE subnet SET document = json_set(document, '$.Subnet.DefaultForAz', json('true'))"},
     {"a NAT gateway that is there has its subnet and its interface",
-     "DELETE FROM network_interface WHERE document ->> '$.NetworkInterface.InterfaceType' = 'natGateway'"},
+     "DELETE FROM network_interface WHERE document ->> '$.NetworkInterface.InterfaceType' = 'nat_gateway'"},
 
     // Meters.
     {"every metered interval is of a known resource and line, of the same account and region",

@@ -37,7 +37,7 @@ TEST_CASE("A NAT gateway takes an Elastic IP address and an interface", "[vpc][C
   const auto interface =
       world.call(ec2::DescribeNetworkInterfacesRequest{.network_interface_ids = {*address.network_interface_id}})
           .network_interfaces.at(0);
-  CHECK(interface.interface_type == "natGateway");
+  CHECK(interface.interface_type == "nat_gateway");
   CHECK(interface.requester_managed == true);
   CHECK(interface.association->allocation_id == allocation);
 

@@ -90,6 +90,9 @@ TEST_CASE("The instance of a persistent request stops, starts and is replaced", 
   stop(world, *instance.instance_id);
   CHECK(request_of(world, id).state == "disabled");
   CHECK(request_of(world, id).status->code == "instance-stopped-by-user");
+  CHECK(world.error_of(ec2::ModifyInstanceAttributeRequest{.instance_id = *instance.instance_id,
+                                                           .instance_type = {{.value = "m5.xlarge"}}}) ==
+        "UnsupportedOperation");
   world.call(ec2::StartInstancesRequest{.instance_ids = {*instance.instance_id}});
   CHECK(request_of(world, id).state == "active");
   world.call(ec2::TerminateInstancesRequest{.instance_ids = {*instance.instance_id}});
