@@ -27,14 +27,15 @@ void tags_are_of_their_resources_kind(Call& call, RuleFindings& findings) {
   });
 }
 
+// That each side names the other is known by now.
 void instances_show_their_volumes_as_they_are(Call& call, RuleFindings& findings) {
-  call.volumes().scan({}, [&](std::int64_t, const state::Volume& row) {
-    for (const ec2::VolumeAttachment& attachment : row.volume.attachments) {
-      const std::string wanted = model::to_json(as_instance_shows(attachment));
-      const auto instance = call.instances().find(attachment.instance_id.value());
-      const auto is_it = [&](const auto& mapping) { return model::to_json(mapping) == wanted; };
-      if (instance && std::ranges::none_of(instance->instance.block_device_mappings, is_it))
-        findings.add(*attachment.instance_id + ' ' + row.volume.volume_id.value());
+  call.instances().scan({}, [&](std::int64_t, const state::Instance& row) {
+    const std::string& id = row.instance.instance_id.value();
+    for (const ec2::InstanceBlockDeviceMapping& shown : row.instance.block_device_mappings) {
+      auto volume = shown.ebs ? call.volumes().find(shown.ebs->volume_id.value_or("")) : std::nullopt;
+      const ec2::VolumeAttachment* attachment = volume ? attachment_to(*volume, id) : nullptr;
+      if (attachment && model::to_json(as_instance_shows(*attachment)) != model::to_json(shown))
+        findings.add(id + ' ' + *volume->volume.volume_id);
     }
     return true;
   });

@@ -84,15 +84,15 @@ void interfaces_have_one_primary_address(Call& call, RuleFindings& findings) {
   });
 }
 
+// That each side names the other is known by now.
 void instances_show_their_interfaces_as_they_are(Call& call, RuleFindings& findings) {
-  call.network_interfaces().scan({}, [&](std::int64_t, const state::NetworkInterface& row) {
-    const auto& attachment = row.network_interface.attachment;
-    if (!attachment || !attachment->instance_id) return true;
-    const auto instance = call.instances().find(*attachment->instance_id);
-    const std::string wanted = model::to_json(as_instance_shows(row));
-    const auto is_it = [&](const auto& shown) { return model::to_json(shown) == wanted; };
-    if (instance && std::ranges::none_of(instance->instance.network_interfaces, is_it))
-      findings.add(*attachment->instance_id + ' ' + *row.network_interface.network_interface_id);
+  call.instances().scan({}, [&](std::int64_t, const state::Instance& row) {
+    for (const ec2::InstanceNetworkInterface& shown : row.instance.network_interfaces) {
+      const std::string id = shown.network_interface_id.value_or("");
+      const auto interface = call.network_interfaces().find(id);
+      if (interface && model::to_json(as_instance_shows(*interface)) != model::to_json(shown))
+        findings.add(row.instance.instance_id.value() + ' ' + id);
+    }
     return true;
   });
 }
