@@ -345,6 +345,35 @@ class KeepingToItself(ProcessTest):
                          ["a", "a/b", "a/b/inside", "a/b/inside/state.db"])
 
 
+class Billing(ProcessTest):
+    def test_the_bill_is_the_same_of_a_file_and_of_what_serves_it(self):
+        state = self.path("state.db")
+        with Served("--data", state) as served:
+            image = call(served.port, "DescribeImages", **{"Owner.1": "amazon", "MaxResults": 5})[1].split("<imageId>")[1][:21]
+            launched = call(served.port, "RunInstances", ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1)[1]
+            instance = launched.split("<instanceId>")[1].split("<")[0]
+            request(served.port, "POST", "/_amity/clock", '{"advance": "1h"}')
+            golden = call(served.port, "CreateImage", InstanceId=instance, Name="golden")[1].split("<imageId>")[1][:21]
+            request(served.port, "POST", "/_amity/clock", '{"advance": "1h"}')
+            call(served.port, "DeregisterImage", ImageId=golden)
+            request(served.port, "POST", "/_amity/clock", '{"set": "2040-02-01T00:00:00Z"}')
+            request(served.port, "POST", "/_amity/clock", '{"freeze": true}')
+            url = f"http://127.0.0.1:{served.port}"
+            self.assertIn("BoxUsage:t3.micro", amity("bill", "--endpoint", url, "--month", "2040-01").stdout)
+            asked = ("--from", "2040-01-01", "--to", "2040-01-15", "--by", "resource")
+            running = amity("bill", "--endpoint", url, *asked)
+            self.assertEqual(running.returncode, 0, running.stderr)
+            for text in (instance, golden, "golden"):  # the last two with the snapshot that the image left behind
+                self.assertIn(text, running.stdout)
+            by_account = amity("bill", "--endpoint", url, *asked, "--account", "222222222222").stdout
+            self.assertNotIn(instance, by_account)
+            self.assert_refused(amity("bill", "--endpoint", url, "--by", "moon"), url)
+            served.end()
+        self.assertEqual(amity("bill", "--data", state, *asked).stdout, running.stdout)
+        self.assert_refused(amity("bill", "--data", self.path("none.db")), "none.db")
+        self.assert_refused(amity("bill", "--data", state, "--by", "moon"), "usage-type")
+
+
 class Executing(ProcessTest):
     def test_the_exit_status_is_the_commands(self):
         for status in (0, 1, 42):
