@@ -59,14 +59,14 @@ void read_time(const QueryParameters& parameters, model::Timestamp now, handlers
   if (question.until - question.from > kLongest) throw AdminError("a bill is of three years at most");
 }
 
-std::string group_name(handlers::Bill& bill, const handlers::BillItem& item, const BillGrouping& grouping) {
+std::string group_name(const handlers::BillItem& item, const BillGrouping& grouping) {
   switch (grouping.by) {
     case BillGrouping::By::UsageType: return item.line->usage_type;
     case BillGrouping::By::Resource: return item.resource->id;
     case BillGrouping::By::Image: return item.resource->image_id.empty() ? "(no image)" : item.resource->image_id;
     case BillGrouping::By::Day: return day_of(item.from);
     case BillGrouping::By::Tag:
-      for (const auto& [key, value] : bill.usage().history().tags_of(*item.resource))
+      for (const auto& [key, value] : item.tags)
         if (key == grouping.tag) return value;
       return "(no tag)";
   }
@@ -91,7 +91,12 @@ BillRequest read_bill_request(std::string_view query, model::Timestamp now) {
           fmt::format("There is no parameter \"{}\": month, from, to, format, by, tag and account are known", name));
   BillRequest request;
   read_time(parameters, now, request.question);
-  request.question.account = parameters.get("account");
+  if (const std::string* account = parameters.find("account")) {
+    const auto is_digit = [](char c) { return '0' <= c && c <= '9'; };
+    if (account->size() != 12 || !std::ranges::all_of(*account, is_digit))
+      throw AdminError("\"account\" must be an account's twelve digits");
+    request.question.account = *account;
+  }
   if (const std::string* format = parameters.find("format")) request.format = choose(kFormats, *format, "format");
   if (const std::string* by = parameters.find("by")) request.grouping.by = choose(kGroupings, *by, "by");
   request.grouping.tag = parameters.find("tag") ? *parameters.find("tag") : std::string(kDefaultTag);
@@ -102,7 +107,7 @@ std::vector<BillGroup> bill_groups(handlers::Bill& bill, const BillGrouping& gro
   const bool by_day = grouping.by == BillGrouping::By::Day;
   std::map<std::string, handlers::CostSum> sums;
   bill.visit(by_day ? handlers::Granularity::Daily : handlers::Granularity::Monthly,
-             [&](const handlers::BillItem& item) { sums[group_name(bill, item, grouping)].add(item.sum); });
+             [&](const handlers::BillItem& item) { sums[group_name(item, grouping)].add(item.sum); });
   std::vector<BillGroup> groups;
   for (auto& [name, sum] : sums) {
     std::string detail;

@@ -22,7 +22,9 @@ Bill::Bill(Environment environment, model::Timestamp now, BillQuestion question)
       question_(std::move(question)),
       prices_(storage::prices_in(environment.store.database())),
       usage_(environment.store.database(), prices_, now),
-      facts_(usage_) {}
+      facts_(usage_) {
+  facts_.use_all_tags();
+}
 
 bool Bill::concerns(const storage::MeterInterval& interval) const {
   return question_.account.empty() ||
@@ -33,21 +35,32 @@ bool Bill::concerns(const storage::MeterInterval& interval) const {
 void Bill::visit(Granularity granularity, const std::function<void(const BillItem&)>& visit) {
   const auto months = periods(Granularity::Monthly, question_.from, question_.until);
   for (std::size_t month = 0; month + 1 < months.size(); ++month) {
+    // A group is a resource, and the time from which on it had its tags.
+    using Group = std::pair<std::int64_t, std::int64_t>;
+    std::map<Group, std::size_t> numbers;
+    std::vector<Group> groups;
     CostTable table(usage_, periods(granularity, months[month], months[month + 1]));
-    table.fill([&](const storage::MeterInterval& interval) {
-      return concerns(interval) ? static_cast<std::size_t>(interval.resource) : CostTable::kNoGroup;
+    table.fill(facts_, [&](const storage::MeterInterval& interval) {
+      if (!concerns(interval)) return CostTable::kNoGroup;
+      const Group group{interval.resource, facts_.tags().same_since(interval.resource, interval.since)};
+      const auto [place, is_new] = numbers.try_emplace(group, groups.size());
+      if (is_new) groups.push_back(group);
+      return place->second;
     });
     std::vector<BillItem> items;
-    table.visit([&](std::size_t period, std::size_t resource, std::size_t line, const CostSum& sum) {
+    table.visit([&](std::size_t period, std::size_t group, std::size_t line, const CostSum& sum) {
+      const auto& [resource, since] = groups[group];
       items.push_back({.line = &usage_.lines()[line],
-                       .resource = &facts_.resource(static_cast<std::int64_t>(resource)),
+                       .resource = &facts_.resource(resource),
+                       .tags = facts_.tags().tags(resource, since),
+                       .since = since,
                        .from = table.bounds()[period],
                        .until = table.bounds()[period + 1],
                        .sum = sum});
     });
     std::ranges::sort(items, {}, [](const BillItem& item) {
       return std::tie(item.from, item.resource->scope.account, item.resource->scope.region, item.resource->id,
-                      item.line->usage_type, item.line->meter.zone, item.line->meter.operation);
+                      item.line->usage_type, item.line->meter.zone, item.line->meter.operation, item.since);
     });
     for (const BillItem& item : items) visit(item);
   }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace amity::handlers {
@@ -19,10 +20,12 @@ struct BillQuestion {
   std::string account{};  // empty: of all accounts
 };
 
-// One resource's use of one thing in one period.
+// One resource's use of one thing in one period, while it had the same tags.
 struct BillItem {
   const UsageLine* line = nullptr;
   const storage::MeteredResource* resource = nullptr;
+  std::vector<std::pair<std::string, std::string>> tags;
+  std::int64_t since = 0;  // from when on it had these tags, 0 for its first ones
   std::int64_t from = 0;
   std::int64_t until = 0;
   CostSum sum;
@@ -50,8 +53,7 @@ class Bill {
 
   const BillQuestion& question() const { return question_; }
   bool is_estimated() const { return question_.until > start_of_month(usage_.now()); }
-  CostFacts& facts() { return facts_; }
-  const Usage& usage() const { return usage_; }
+  const storage::Catalogue& catalogue() const { return environment_.catalogue; }
 
   // Items by month or by day, in order of time, then resource, then usage type.
   void visit(Granularity granularity, const std::function<void(const BillItem&)>& visit);

@@ -86,7 +86,7 @@ void copy_blocks(Call& call, std::string_view source_region, const ec2::Snapshot
   ensure_blocks_in(call, source_region, source);
   const auto copied =
       call.blocks().copy(source_region, *source.snapshot_id, *copy.snapshot_id, key_of(copy.kms_key_id));
-  count_copy_traffic(call, source_region, *copy.snapshot_id, copied.bytes);
+  count_copy_traffic(call, source_region, *source.snapshot_id, *copy.snapshot_id, copied.bytes);
 }
 
 void archive_blocks(Call& call, const ec2::Snapshot& snapshot) {

@@ -41,7 +41,8 @@ Int128 metric_of(const CostSum& sum, std::string_view metric) {
 double daily_deviation(CostQuery& query, std::string_view metric, bool is_money) {
   const std::int64_t today = start_of_day(query.usage.now());
   CostTable table(query.usage, periods(Granularity::Daily, today - kDaysLookedAt * kSecondsPerDay, today));
-  table.fill([&](const auto& interval) { return query.filter.includes(interval) ? 0 : CostTable::kNoGroup; });
+  table.fill(query.facts,
+             [&](const auto& interval) { return query.filter.includes(interval) ? 0 : CostTable::kNoGroup; });
   double sum = 0, squares = 0;
   for (const auto& day : table.sums(1)) {
     const double value = in_units(metric_of(day.front(), metric), is_money);
@@ -72,7 +73,7 @@ ce::GetCostForecastResponse get_cost_forecast(Call& call, const ce::GetCostForec
   CostTable table(query.usage, periods(granularity, period.from, period.until));
   bool has_history = false;
   // What is in use now, drawn out to the end of the forecast.
-  query.usage.scan(0, storage::kOpenMeter, [&](storage::MeterInterval interval) {
+  query.facts.scan(0, storage::kOpenMeter, [&](storage::MeterInterval interval) {
     if (!query.filter.includes(interval)) return;
     has_history = true;
     if (!interval.is_open) return;

@@ -99,6 +99,7 @@ class Grouping {
   Grouping(CostFacts& facts, std::vector<CostFact> by, std::size_t lines)
       : facts_(facts), by_(std::move(by)), group_of_line_(lines, CostTable::kNoGroup) {
     is_of_lines_ = std::ranges::all_of(by_, &CostFact::is_of_line);
+    for (const CostFact& fact : by_) facts.use(fact);
   }
 
   std::size_t group_of(const storage::MeterInterval& interval) {
@@ -197,7 +198,7 @@ typename Request::Result answer(Call& call, const Request& request, const ce::Ex
   CostQuery query(call, filter);
   Grouping grouping(query.facts, by, query.usage.lines().size());
   CostTable table(query.usage, periods(granularity, period.from, period.until));
-  table.fill([&](const storage::MeterInterval& interval) {
+  table.fill(query.facts, [&](const storage::MeterInterval& interval) {
     return query.filter.includes(interval) ? grouping.group_of(interval) : CostTable::kNoGroup;
   });
 

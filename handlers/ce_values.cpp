@@ -30,7 +30,8 @@ std::vector<FoundValue> find_values(CostQuery& query, const CostPeriod& period, 
                                     std::string_view search) {
   std::map<std::string, std::size_t> numbers;
   CostTable table(query.usage, periods(Granularity::Monthly, period.from, period.until));
-  table.fill([&](const storage::MeterInterval& interval) {
+  query.facts.use(fact);
+  table.fill(query.facts, [&](const storage::MeterInterval& interval) {
     if (!query.filter.includes(interval)) return CostTable::kNoGroup;
     return numbers.try_emplace(query.facts.value(fact, interval).value_or(""), numbers.size()).first->second;
   });

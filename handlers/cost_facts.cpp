@@ -66,6 +66,14 @@ std::string reported_id(const storage::Scope& scope, std::string_view id) {
   return std::string(id);
 }
 
+void CostFacts::use(const CostFact& fact) {
+  if (fact.kind == CostFact::Kind::Tag) tags_.take_up(fact.key);
+}
+
+void CostFacts::scan(std::int64_t from, std::int64_t until, const storage::MeterHistory::Visit& visit) const {
+  usage_.scan(from, until, [&](const storage::MeterInterval& interval) { tags_.cut(interval, visit); });
+}
+
 const storage::MeteredResource& CostFacts::resource(std::int64_t row) {
   if (!resources_) resources_ = usage_.history().resources();
   return resources_->at(row);
@@ -84,10 +92,7 @@ Text CostFacts::dimension(std::string_view key, const storage::MeterInterval& in
 Text CostFacts::value(const CostFact& fact, const storage::MeterInterval& interval) {
   if (fact.kind == CostFact::Kind::Dimension) return dimension(fact.key, interval);
   if (fact.kind == CostFact::Kind::CostCategory) return std::nullopt;
-  auto tag = tags_.find(fact.key);
-  if (tag == tags_.end()) tag = tags_.emplace(fact.key, usage_.history().tag_values(fact.key)).first;
-  const auto found = tag->second.find(interval.resource);
-  return found == tag->second.end() ? std::nullopt : Text(found->second);
+  return tags_.value(interval.resource, fact.key, interval.since);
 }
 
 std::string group_key(const CostFact& fact, const Text& value) {

@@ -96,6 +96,11 @@ bool mentions(const ce::Expression& expression, std::string_view dimension) {
 CostFilter::CostFilter(const Usage& usage, CostFacts& facts, std::string_view account, const ce::Expression* expression)
     : facts_(facts), expression_(expression), answer_(usage.lines().size()) {
   if (expression) check_tree(*expression, 0);
+  const auto uses_tag = [&](const ce::Expression& part) {
+    if (part.tags) facts.use({CostFact::Kind::Tag, *part.tags->key});
+    return false;
+  };
+  if (expression) any_of_tree(*expression, uses_tag);
   is_of_lines_ = !expression || (!mentions(*expression, "RESOURCE_ID") &&
                                  !any_of_tree(*expression, [](const ce::Expression& part) { return part.tags; }));
   for (const UsageLine& line : usage.lines()) is_of_account_.push_back(line.scope.account == account);

@@ -1,5 +1,7 @@
 #include "handlers/cost_table.hpp"
 
+#include "handlers/cost_facts.hpp"
+
 #include <algorithm>
 #include <chrono>
 
@@ -91,8 +93,9 @@ void CostTable::add(std::size_t group, const storage::MeterInterval& interval) {
   parts[last].quantity_seconds -= Int128{interval.quantity} * (bounds_[last + 1] - until);
 }
 
-void CostTable::fill(const std::function<std::size_t(const storage::MeterInterval&)>& group_of) {
-  usage_.scan(bounds_.front(), bounds_.back(), [&](const storage::MeterInterval& interval) {
+void CostTable::fill(const CostFacts& facts,
+                     const std::function<std::size_t(const storage::MeterInterval&)>& group_of) {
+  facts.scan(bounds_.front(), bounds_.back(), [&](const storage::MeterInterval& interval) {
     const std::size_t group = group_of(interval);
     if (group != kNoGroup) add(group, interval);
   });

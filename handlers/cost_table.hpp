@@ -14,6 +14,8 @@
 
 namespace amity::handlers {
 
+class CostFacts;
+
 struct CostSum {
   Int128 money = 0;
   Int128 usage = 0;
@@ -38,7 +40,7 @@ class CostTable {
   void add(std::size_t group, const storage::MeterInterval& interval);
   // Scans all of the usage; `group_of` says which group an interval belongs to, or kNoGroup.
   static constexpr std::size_t kNoGroup = static_cast<std::size_t>(-1);
-  void fill(const std::function<std::size_t(const storage::MeterInterval&)>& group_of);
+  void fill(const CostFacts& facts, const std::function<std::size_t(const storage::MeterInterval&)>& group_of);
 
   // sums()[period][group]; groups without usage in the period have is_used false.
   std::vector<std::vector<CostSum>> sums(std::size_t groups) const;

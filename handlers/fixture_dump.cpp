@@ -41,6 +41,7 @@ class Dump {
           {.due = item.due, .resource_id = std::move(item.resource_id), .transition = std::move(item.transition)});
     fixture_.meters = dump_meters(database(), scope_);
     fixture_.gone_images = dump_gone_images(database(), scope_);
+    fixture_.metered_tags = dump_metered_tags(database(), scope_);
     return std::move(fixture_);
   }
 

@@ -29,6 +29,17 @@ std::vector<state::FixtureGoneImage> dump_gone_images(storage::Database& databas
   return images;
 }
 
+std::vector<state::FixtureMeteredTag> dump_metered_tags(storage::Database& database, const storage::Scope& scope) {
+  std::vector<state::FixtureMeteredTag> tags;
+  for (const storage::KeptTag& kept : storage::Meters(database, scope).tags()) {
+    state::FixtureMeteredTag tag{
+        .resource_id = kept.resource_id, .key = kept.key, .value = kept.value, .since = kept.since};
+    if (kept.until) tag.until = *kept.until;
+    tags.push_back(std::move(tag));
+  }
+  return tags;
+}
+
 void load_meters(FixtureTarget& target) {
   Call call = target.call();
   storage::Meters meters(call.store().database(), call.scope());
@@ -61,6 +72,23 @@ void load_meters(FixtureTarget& target) {
     meters.put(storage::GoneImage{.id = *image.image_id,
                                   .name = image.name.value_or(""),
                                   .since = storage::whole_seconds(image.since.value_or(target.now()))});
+  }
+  for (std::size_t i = 0; i < target.fixture.metered_tags.size(); ++i) {
+    const state::FixtureMeteredTag& tag = target.fixture.metered_tags[i];
+    const auto is_missing = [&](std::string_view name) {
+      return FieldError{element_path("MeteredTags", i, name), "is missing"};
+    };
+    if (tag.resource_id.value_or("").empty()) throw is_missing("ResourceId");
+    if (tag.key.value_or("").empty()) throw is_missing("Key");
+    if (!tag.since) throw is_missing("Since");
+    if (tag.until && *tag.until <= *tag.since)
+      throw FieldError{element_path("MeteredTags", i, "Until"), "must be after Since"};
+    storage::KeptTag kept{.resource_id = *tag.resource_id,
+                          .key = *tag.key,
+                          .value = tag.value.value_or(""),
+                          .since = storage::whole_seconds(*tag.since)};
+    if (tag.until) kept.until = storage::whole_seconds(*tag.until);
+    meters.put(kept);
   }
 }
 

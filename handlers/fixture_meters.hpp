@@ -9,6 +9,7 @@ namespace amity::handlers {
 
 std::vector<state::FixtureMeter> dump_meters(storage::Database& database, const storage::Scope& scope);
 std::vector<state::FixtureGoneImage> dump_gone_images(storage::Database& database, const storage::Scope& scope);
+std::vector<state::FixtureMeteredTag> dump_metered_tags(storage::Database& database, const storage::Scope& scope);
 void load_meters(FixtureTarget& target);
 
 }  // namespace amity::handlers

@@ -102,13 +102,16 @@ void settle_meters(Environment environment, model::Timestamp now) {
   }
   if (std::ranges::find(due, "image", &MeterDue::source) != due.end())
     Meters::note_gone_images(database, storage::whole_seconds(now));
+  if (std::ranges::find(due, "tag", &MeterDue::source) != due.end())
+    Meters::note_tags(database, storage::whole_seconds(now));
 }
 
-void count_copy_traffic(Call& call, std::string_view source_region, std::string_view snapshot_id, std::int64_t bytes) {
+void count_copy_traffic(Call& call, std::string_view source_region, std::string_view source_id,
+                        std::string_view copy_id, std::int64_t bytes) {
   if (source_region == call.region()) return;
   const std::string from = traffic_code(source_region), to = traffic_code(call.region());
-  count(call, source_region, snapshot_id, from + "-" + to + "-AWS-Out-Bytes", "InterRegion-Out", blocks_of(bytes));
-  count(call, call.region(), snapshot_id, to + "-" + from + "-AWS-In-Bytes", "InterRegion-In", blocks_of(bytes));
+  count(call, source_region, source_id, from + "-" + to + "-AWS-Out-Bytes", "InterRegion-Out", blocks_of(bytes));
+  count(call, call.region(), copy_id, to + "-" + from + "-AWS-In-Bytes", "InterRegion-In", blocks_of(bytes));
 }
 
 void count_archive_retrieval(Call& call, std::string_view snapshot_id, std::int64_t bytes) {

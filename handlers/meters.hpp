@@ -14,8 +14,10 @@ namespace amity::handlers {
 // perform() and apply_due_transitions() do.
 void settle_meters(Environment environment, model::Timestamp now);
 
-// A snapshot copy moved bytes from another region to the call's: traffic between Regions, which the copier pays.
-void count_copy_traffic(Call& call, std::string_view source_region, std::string_view snapshot_id, std::int64_t bytes);
+// A snapshot copy moved bytes from another region to the call's: traffic between Regions, which the copier pays. What
+// goes out belongs to the source, what comes in to the copy.
+void count_copy_traffic(Call& call, std::string_view source_region, std::string_view source_id,
+                        std::string_view copy_id, std::int64_t bytes);
 
 // RestoreSnapshotTier, for good or for a time, retrieves the snapshot in full.
 void count_archive_retrieval(Call& call, std::string_view snapshot_id, std::int64_t bytes);

@@ -24,6 +24,13 @@ struct PricedProduct {
 // Sixteen letters and digits that stay the same. `usage_type` is without its region's prefix.
 std::string sku_of(std::string_view region, std::string_view usage_type, std::string_view operation);
 
+// Of the price for each unit, on demand.
+std::string rate_code_of(std::string_view sku);
+
+// What the price list says of a product beside its price. `usage_type` is without its region's prefix.
+std::map<std::string, std::string> product_attributes(const storage::Catalogue& catalogue, std::string_view region,
+                                                      std::string_view usage_type, std::string_view operation);
+
 // Of all regions that have a price list.
 std::vector<PricedProduct> priced_products(Call& call);
 

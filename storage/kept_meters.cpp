@@ -80,4 +80,48 @@ void Meters::put(const GoneImage& image) {
       .run();
 }
 
+std::vector<KeptTag> Meters::tags() const {
+  auto rows = database_.prepare(
+      "SELECT resource_id, key, value, since, until FROM tag_span WHERE account = ?1 AND region = ?2 "
+      "ORDER BY resource_id, key, since");
+  rows.bind(1, scope_.account).bind(2, scope_.region);
+  std::vector<KeptTag> tags;
+  while (rows.step()) {
+    KeptTag& tag = tags.emplace_back(KeptTag{.resource_id = std::string(rows.text(0)),
+                                             .key = std::string(rows.text(1)),
+                                             .value = std::string(rows.text(2)),
+                                             .since = time_at(rows.integer(3))});
+    if (rows.integer(4) != kOpenMeter) tag.until = time_at(rows.integer(4));
+  }
+  return tags;
+}
+
+// What is there of that time gives way: a resource that was loaded with its tags has them from now on.
+void Meters::put(const KeptTag& tag) {
+  const std::int64_t until = tag.until ? number_of(*tag.until) : kOpenMeter;
+  database_
+      .prepare(
+          "DELETE FROM tag_span WHERE account = ?1 AND region = ?2 AND resource_id = ?3 AND key = ?4 "
+          "AND since < ?6 AND (until > ?5 OR until = -1)")
+      .bind(1, scope_.account)
+      .bind(2, scope_.region)
+      .bind(3, tag.resource_id)
+      .bind(4, tag.key)
+      .bind(5, number_of(tag.since))
+      .bind(6, until)
+      .run();
+  database_
+      .prepare(
+          "INSERT INTO tag_span (account, region, resource_id, key, value, since, until) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+      .bind(1, scope_.account)
+      .bind(2, scope_.region)
+      .bind(3, tag.resource_id)
+      .bind(4, tag.key)
+      .bind(5, tag.value)
+      .bind(6, number_of(tag.since))
+      .bind(7, until)
+      .run();
+}
+
 }  // namespace amity::storage

@@ -3,6 +3,25 @@
 #include "storage/database.hpp"
 
 namespace amity::storage {
+namespace {
+
+constexpr const char* kTagSpans =
+    "SELECT r.row, t.key, t.value, t.since, t.until FROM tag_span t JOIN metered_resource r "
+    "ON r.region = t.region AND r.id = t.resource_id AND r.account = t.account";
+constexpr const char* kTagSpanOrder = " ORDER BY r.row, t.key, t.since";
+
+std::vector<TagSpan> read_spans(Statement& rows) {
+  std::vector<TagSpan> spans;
+  while (rows.step())
+    spans.push_back({.resource = rows.integer(0),
+                     .key = std::string(rows.text(1)),
+                     .value = std::string(rows.text(2)),
+                     .since = rows.integer(3),
+                     .until = rows.integer(4)});
+  return spans;
+}
+
+}  // namespace
 
 std::vector<MeteredLine> MeterHistory::lines() const {
   auto rows = database_.prepare(
@@ -55,27 +74,19 @@ std::unordered_map<std::int64_t, MeteredResource> MeterHistory::resources() cons
   return resources;
 }
 
-std::unordered_map<std::int64_t, std::string> MeterHistory::tag_values(std::string_view key) const {
-  auto rows = database_.prepare(
-      "SELECT r.row, t.value FROM metered_resource r JOIN metered_tag t ON t.account = r.account "
-      "AND t.region = r.region AND t.resource_id = r.id AND t.key = ?1");
+std::vector<TagSpan> MeterHistory::tag_spans(std::string_view key) const {
+  auto rows = database_.prepare(std::string(kTagSpans) + " WHERE t.key = ?1" + kTagSpanOrder);
   rows.bind(1, key);
-  std::unordered_map<std::int64_t, std::string> values;
-  while (rows.step()) values.emplace(rows.integer(0), rows.text(1));
-  return values;
+  return read_spans(rows);
 }
 
-std::vector<std::pair<std::string, std::string>> MeterHistory::tags_of(const MeteredResource& resource) const {
-  auto rows = database_.prepare(
-      "SELECT key, value FROM metered_tag WHERE account = ?1 AND region = ?2 AND resource_id = ?3 ORDER BY key");
-  rows.bind(1, resource.scope.account).bind(2, resource.scope.region).bind(3, resource.id);
-  std::vector<std::pair<std::string, std::string>> tags;
-  while (rows.step()) tags.emplace_back(rows.text(0), rows.text(1));
-  return tags;
+std::vector<TagSpan> MeterHistory::tag_spans() const {
+  auto rows = database_.prepare(std::string(kTagSpans) + kTagSpanOrder);
+  return read_spans(rows);
 }
 
 std::vector<std::string> MeterHistory::tag_keys(std::string_view account) const {
-  auto rows = database_.prepare("SELECT DISTINCT key FROM metered_tag WHERE account = ?1 ORDER BY key");
+  auto rows = database_.prepare("SELECT DISTINCT key FROM tag_span WHERE account = ?1 ORDER BY key");
   rows.bind(1, account);
   std::vector<std::string> keys;
   while (rows.step()) keys.emplace_back(rows.text(0));

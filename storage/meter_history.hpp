@@ -40,6 +40,14 @@ struct MeteredResource {
   std::string image_id;  // a snapshot's, "" for others
 };
 
+struct TagSpan {
+  std::int64_t resource = 0;
+  std::string key;
+  std::string value;
+  std::int64_t since = 0;
+  std::int64_t until = 0;
+};
+
 class MeterHistory {
  public:
   explicit MeterHistory(Database& database) : database_(database) {}
@@ -51,9 +59,9 @@ class MeterHistory {
   void scan(std::int64_t from, std::int64_t until, const Visit& visit) const;
 
   std::unordered_map<std::int64_t, MeteredResource> resources() const;
-  // The values of a tag, by resource; the rows are those of `resources`.
-  std::unordered_map<std::int64_t, std::string> tag_values(std::string_view key) const;
-  std::vector<std::pair<std::string, std::string>> tags_of(const MeteredResource& resource) const;
+  // When which resources had a tag, or any; `resource` is a row of resources(). In order of resource, key and time.
+  std::vector<TagSpan> tag_spans(std::string_view key) const;
+  std::vector<TagSpan> tag_spans() const;
   std::vector<std::string> tag_keys(std::string_view account) const;
 
  private:

@@ -14,6 +14,7 @@ constexpr std::int64_t kHour = 3600;
 
 struct Meters::Open {
   std::int64_t row = 0;
+  std::int64_t line = 0;
   MeterReading reading;
   std::int64_t since = 0;
 };
@@ -58,13 +59,14 @@ std::int64_t Meters::line_row(const MeterLine& line) {
 // SQLite would rather look through all that is open: the index by time holds every column.
 std::vector<Meters::Open> Meters::open_meters(std::int64_t resource, std::string_view source) {
   auto rows = database_.prepare(
-      "SELECT m.row, l.source, l.usage_type, l.operation, l.zone, l.minimum, m.quantity, m.since "
+      "SELECT m.row, l.source, l.usage_type, l.operation, l.zone, l.minimum, m.quantity, m.since, m.line "
       "FROM meter m INDEXED BY meter_of_resource JOIN meter_line l ON l.row = m.line "
       "WHERE m.resource = ?1 AND m.until = ?2 AND l.source = ?3");
   rows.bind(1, resource).bind(2, kOpenMeter).bind(3, source);
   std::vector<Open> open;
   while (rows.step())
     open.push_back({.row = rows.integer(0),
+                    .line = rows.integer(8),
                     .reading = {.line = {.source = std::string(rows.text(1)),
                                          .usage_type = std::string(rows.text(2)),
                                          .operation = std::string(rows.text(3)),
@@ -73,6 +75,20 @@ std::vector<Meters::Open> Meters::open_meters(std::int64_t resource, std::string
                                 .quantity = rows.integer(6)},
                     .since = rows.integer(7)});
   return open;
+}
+
+// A use that has gone on in other quantities has begun with the first of them.
+std::int64_t Meters::beginning_of(std::int64_t resource, const Open& open, Seconds now) {
+  std::int64_t since = open.since, quantity = open.reading.quantity;
+  while (since + open.reading.line.minimum_seconds > number_of(now)) {
+    auto before = database_.prepare(
+        "SELECT since, quantity FROM meter WHERE resource = ?1 AND line = ?2 AND until = ?3 AND quantity <> ?4");
+    before.bind(1, resource).bind(2, open.line).bind(3, since).bind(4, quantity);
+    if (!before.step()) break;
+    since = before.integer(0);
+    quantity = before.integer(1);
+  }
+  return since;
 }
 
 std::vector<EndedMeter> Meters::set(std::string_view resource_id, std::string_view source,
@@ -88,8 +104,9 @@ std::vector<EndedMeter> Meters::set(std::string_view resource_id, std::string_vi
     }
     // A use that goes on in another quantity has not ended: no minimum.
     const bool goes_on = std::ranges::find(wanted, open.reading.line, &MeterReading::line) != wanted.end();
-    const std::int64_t least = open.since + (goes_on ? 0 : open.reading.line.minimum_seconds);
-    const std::int64_t until = std::max(number_of(now), least);
+    const std::int64_t least =
+        goes_on ? open.since : beginning_of(resource, open, now) + open.reading.line.minimum_seconds;
+    const std::int64_t until = std::max({number_of(now), open.since, least});
     if (until == open.since)
       database_.prepare("DELETE FROM meter WHERE row = ?1").bind(1, open.row).run();
     else
@@ -138,6 +155,20 @@ std::vector<MeterDue> Meters::take_due(Database& database) {
   }
   if (!due.empty()) database.prepare("DELETE FROM meter_due").run();
   return due;
+}
+
+void Meters::note_tags(Database& database, Seconds now) {
+  const std::int64_t hour = number_of(now) - number_of(now) % kHour;
+  database
+      .prepare("DELETE FROM tag_span WHERE (since = -1 OR until = -1) AND until = -1 AND (since = -1 OR since >= ?1)")
+      .bind(1, hour)
+      .run();
+  database
+      .prepare(
+          "UPDATE tag_span SET since = CASE since WHEN -1 THEN ?1 ELSE since END, "
+          "until = CASE until WHEN -1 THEN ?1 ELSE until END WHERE since = -1 OR until = -1")
+      .bind(1, hour)
+      .run();
 }
 
 void Meters::note_gone_images(Database& database, Seconds now) {

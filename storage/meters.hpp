@@ -61,6 +61,15 @@ struct GoneImage {
   Seconds since{};
 };
 
+// A tag that a resource has or had; one without an end stays.
+struct KeptTag {
+  std::string resource_id;
+  std::string key;
+  std::string value;
+  Seconds since{};
+  std::optional<Seconds> until{};
+};
+
 // A row whose meters are to be looked at.
 struct MeterDue {
   std::string source;  // its table
@@ -88,17 +97,23 @@ class Meters {
   // Images that were here, and went.
   std::vector<GoneImage> gone_images() const;
   void put(const GoneImage& image);
+  // The tags of what is or was metered.
+  std::vector<KeptTag> tags() const;
+  void put(const KeptTag& tag);
 
   // Hands over what is due, of everybody.
   static std::vector<MeterDue> take_due(Database& database);
   // Images that have gone went at `now`.
   static void note_gone_images(Database& database, Seconds now);
+  // Tags that have been set or removed were so at the beginning of the hour of `now`.
+  static void note_tags(Database& database, Seconds now);
 
  private:
   struct Open;
   std::int64_t resource_row(std::string_view resource_id);
   std::int64_t line_row(const MeterLine& line);
   std::vector<Open> open_meters(std::int64_t resource, std::string_view source);
+  std::int64_t beginning_of(std::int64_t resource, const Open& open, Seconds now);
 
   Database& database_;
   Scope scope_;

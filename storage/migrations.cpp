@@ -417,6 +417,51 @@ CREATE TABLE parameter (
   name TEXT NOT NULL, document TEXT NOT NULL,
   UNIQUE (region, id), UNIQUE (account, region, name)) STRICT;
 )sql",
+    R"sql(
+-- Which tags a resource had when, for the bill: a tag counts from the hour in which it is set until the one in which it
+-- is removed, and what a resource had at its end stays. -1 stands for the time of the running transaction, which
+-- settle_meters() fills in.
+CREATE TABLE tag_span (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, resource_id TEXT NOT NULL, key TEXT NOT NULL,
+  value TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;
+CREATE INDEX tag_span_of_resource ON tag_span (account, region, resource_id, key);
+CREATE INDEX tag_span_unsettled ON tag_span (row) WHERE since = -1 OR until = -1;
+INSERT INTO tag_span (account, region, resource_id, key, value, since, until)
+  SELECT account, region, resource_id, key, value, 0, 9223372036854775807 FROM metered_tag;
+DROP TRIGGER metered_tag_made;
+DROP TRIGGER metered_tag_changed;
+DROP TRIGGER metered_tag_gone;
+DROP TABLE metered_tag;
+
+CREATE TRIGGER tag_span_made AFTER INSERT ON tag
+  WHEN new.resource_type IN ('instance', 'volume', 'snapshot', 'network-interface', 'elastic-ip') BEGIN
+  UPDATE tag_span SET until = -1 WHERE account = new.account AND region = new.region
+    AND resource_id = new.resource_id AND key = new.key AND value <> new.value AND until = 9223372036854775807;
+  UPDATE tag_span SET until = 9223372036854775807 WHERE account = new.account AND region = new.region
+    AND resource_id = new.resource_id AND key = new.key AND value = new.value AND until = -1;
+  INSERT INTO tag_span (account, region, resource_id, key, value, since, until)
+    SELECT new.account, new.region, new.resource_id, new.key, new.value, -1, 9223372036854775807
+    WHERE NOT EXISTS (SELECT 1 FROM tag_span WHERE account = new.account AND region = new.region
+      AND resource_id = new.resource_id AND key = new.key AND until = 9223372036854775807);
+  INSERT INTO meter_due VALUES ('tag', new.account, new.region, new.resource_id); END;
+CREATE TRIGGER tag_span_changed AFTER UPDATE ON tag WHEN new.value <> old.value
+  AND new.resource_type IN ('instance', 'volume', 'snapshot', 'network-interface', 'elastic-ip') BEGIN
+  UPDATE tag_span SET until = -1 WHERE account = new.account AND region = new.region
+    AND resource_id = new.resource_id AND key = new.key AND until = 9223372036854775807;
+  INSERT INTO tag_span (account, region, resource_id, key, value, since, until)
+    VALUES (new.account, new.region, new.resource_id, new.key, new.value, -1, 9223372036854775807);
+  INSERT INTO meter_due VALUES ('tag', new.account, new.region, new.resource_id); END;
+-- Not when its resource went first.
+CREATE TRIGGER tag_span_ended AFTER DELETE ON tag
+  WHEN EXISTS (SELECT 1 FROM instance WHERE region = old.region AND id = old.resource_id)
+    OR EXISTS (SELECT 1 FROM volume WHERE region = old.region AND id = old.resource_id)
+    OR EXISTS (SELECT 1 FROM snapshot WHERE region = old.region AND id = old.resource_id)
+    OR EXISTS (SELECT 1 FROM network_interface WHERE region = old.region AND id = old.resource_id)
+    OR EXISTS (SELECT 1 FROM address WHERE region = old.region AND id = old.resource_id) BEGIN
+  UPDATE tag_span SET until = -1 WHERE account = old.account AND region = old.region
+    AND resource_id = old.resource_id AND key = old.key AND until = 9223372036854775807;
+  INSERT INTO meter_due VALUES ('tag', old.account, old.region, old.resource_id); END;
+)sql",
 };
 
 std::int64_t pragma(Database& database, std::string_view sql) {

@@ -155,7 +155,7 @@ TEST_CASE("What the bill does not understand it refuses", "[bill]") {
   ApplicationWorld world;
   for (const char* query :
        {"?month=2026-13", "?month=01", "?from=2026-02-01&to=2026-01-01", "?from=x", "?format=pdf", "?by=colour",
-        "?month=2026-01&from=2026-01-01", "?colour=red", "?from=1990-01-01&to=2026-01-01"}) {
+        "?month=2026-01&from=2026-01-01", "?colour=red", "?account=abc", "?from=1990-01-01&to=2026-01-01"}) {
     INFO(query);
     CHECK(world.get(std::string("/_amity/bill") + query).status == 400);
   }
@@ -182,6 +182,45 @@ TEST_CASE("The bill says which prices it had not", "[bill]") {
   REQUIRE(answer["notes"].Size() == 1);
   CHECK(contains(answer["notes"][0].GetString(), "no price list of eu-central-1"));
   CHECK(answer["lines"][0]["usage_type"] == "EUC1-EBS:VolumeUsage.gp2");
+}
+
+TEST_CASE("A tag counts from the hour in which it is set, and does not change what was billed before", "[bill]") {
+  ApplicationWorld world;
+  const std::string volume =
+      element_between(world.ec2("CreateVolume", "&AvailabilityZone=us-east-1a&Size=31&VolumeType=gp2").body,
+                      "<volumeId>", "</volumeId>");
+  const auto cost_of = [&](const std::string& value) {
+    const auto groups = bill(world, "?by=tag&tag=team");
+    for (const auto& group : groups["groups"].GetArray())
+      if (group["tag"] == value.c_str()) return std::string(group["cost"].GetString());
+    return std::string();
+  };
+  const auto set_tag = [&](const std::string& value) {
+    world.ec2("CreateTags", "&ResourceId.1=" + volume + "&Tag.1.Key=team&Tag.1.Value=" + value);
+  };
+  set_tag("red");
+  world.machine_time += 24h;  // 03:04:05, of the next day
+  set_tag("green");           // for nothing
+  set_tag("blue");
+  world.machine_time += 24h;
+  // Ten cents a day: until 03:00, which is 23:55:55, and from then on.
+  CHECK(cost_of("red") == "0.0997164352");
+  CHECK(cost_of("blue") == "0.1002835648");
+  CHECK(cost_of("green").empty());
+  world.ec2("DeleteVolume", "&VolumeId=" + volume);
+  world.machine_time += 24h;
+  CHECK(cost_of("blue") == "0.1002835648");
+
+  SECTION("also in another place") {
+    bake(world);
+    ApplicationWorld other;
+    other.machine_time = world.machine_time;
+    REQUIRE(other.post("/_amity/fixtures", world.get("/_amity/fixtures").body).status == 200);
+    for (const char* format : {"json", "csv", "cur", "focus", "text"}) {
+      const std::string query = "/_amity/bill?by=tag&tag=team&format=" + std::string(format);
+      CHECK(other.get(query).body == world.get(query).body);
+    }
+  }
 }
 
 TEST_CASE("A price list that cannot be read says where and why", "[bill]") {

@@ -298,6 +298,9 @@ TEST_CASE("Products have the prices that bills are made with", "[billing][GetPro
   const auto values =
       world.call(pricing::GetAttributeValuesRequest{.service_code = "AmazonEC2", .attribute_name = "volumeApiName"});
   CHECK(values.attribute_values.size() == 7);
+  const auto types =
+      world.call(pricing::GetAttributeValuesRequest{.service_code = "AmazonEC2", .attribute_name = "volumeType"});
+  CHECK(types.attribute_values.at(0).value == "Cold HDD");
   CHECK(world.error_of(pricing::GetAttributeValuesRequest{.service_code = "AmazonEC2", .attribute_name = "colour"}) ==
         "InvalidParameterException");
 }

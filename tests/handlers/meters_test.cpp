@@ -101,6 +101,19 @@ TEST_CASE("A volume costs a minute at least", "[meters]") {
   CHECK(meter.of(id) == std::vector<Shown>{{"EBS:VolumeUsage.gp2", 2048, 0, 60}});
 }
 
+TEST_CASE("A volume that grows within its first minute costs that minute once", "[meters][ModifyVolume]") {
+  World world;
+  Meter meter(world);
+  const std::string id = make_volume(world, {.size = 1, .volume_type = "gp2"});
+  world.advance(20s);
+  world.call(ec2::ModifyVolumeRequest{.volume_id = id, .size = 2});
+  world.advance(20s);
+  world.call(ec2::DeleteVolumeRequest{.volume_id = id});
+  look(world);
+  CHECK(meter.of(id) ==
+        std::vector<Shown>{{"EBS:VolumeUsage.gp2", 2048, 0, 20}, {"EBS:VolumeUsage.gp2", 4096, 20, 60}});
+}
+
 TEST_CASE("What a failed call or a dry run did is not metered", "[meters]") {
   World world;
   Meter meter(world);
@@ -216,13 +229,14 @@ TEST_CASE("What is used at once adds up by the hour", "[meters]") {
   handlers::Call call = world.make_call();
   handlers::count_direct_requests(call, handlers::DirectRequest::Put, "snap-1", 2);
   handlers::count_direct_requests(call, handlers::DirectRequest::Put, "snap-1");
-  handlers::count_copy_traffic(call, "eu-west-1", "snap-1", 1 << 20);
+  handlers::count_copy_traffic(call, "eu-west-1", "snap-1", "snap-2", 1 << 20);
   const auto shown = meter.of("snap-1");
-  REQUIRE(shown.size() == 3);
+  REQUIRE(shown.size() == 2);
   CHECK(shown[0].usage_type == "EBS:directAPI.snapshot.Put");
   CHECK(shown[0].quantity == 3);
   CHECK(shown[1].usage_type == "EU-USE1-AWS-Out-Bytes");
   CHECK(shown[1].quantity == 2);
+  CHECK(meter.of("snap-2").at(0).usage_type == "USE1-EU-AWS-In-Bytes");
 }
 
 TEST_CASE("Fast snapshot restore is metered by zone, an hour at least", "[meters]") {
