@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -96,10 +97,12 @@ std::string http_get(const std::string& text) {
       exchange(bio.get(), fmt::format("GET {} HTTP/1.0\r\nHost: {}\r\n\r\n", url.path, url.authority));
   const std::size_t head_end = answer.find("\r\n\r\n");
   if (!answer.starts_with("HTTP/1.") || head_end == std::string::npos) throw failure(text, "the answer is no HTTP");
-  const std::string_view status = std::string_view(answer).substr(9, 3);
-  if (status != "200")
-    throw failure(text, fmt::format("the answer is {}", std::string_view(answer).substr(9, answer.find('\r') - 9)));
-  return answer.substr(head_end + 4);
+  const std::string_view status = std::string_view(answer).substr(9, answer.find('\r') - 9);
+  std::string body = answer.substr(head_end + 4);
+  if (status.starts_with("200")) return body;
+  constexpr std::size_t kLongestReason = 500;
+  std::string reason = body.substr(0, std::min(body.find_last_not_of('\n') + 1, kLongestReason));
+  throw failure(text, fmt::format("the answer is {}{}{}", status, reason.empty() ? "" : ": ", reason));
 }
 
 }  // namespace amity::emulator

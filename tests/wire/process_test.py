@@ -484,6 +484,25 @@ class Fixtures(ProcessTest):
         self.assert_refused(amity("fixtures", "dump", "--endpoint", "127.0.0.1:4566"), "http://")
 
 
+class Bills(ProcessTest):
+    def test_the_bill_of_a_file_and_of_a_running_amity_are_the_same(self):
+        state = self.path("state.db")
+        forms = [("--by", by) for by in ("usage-type", "resource", "image", "tag", "day")]
+        forms += [("--format", form) for form in ("json", "csv", "cur", "focus")]
+        with Served("--data", state) as served:
+            call(served.port, "CreateVolume", AvailabilityZone="us-east-1a", Size="5")
+            for body in ('{"advance": "40d"}', '{"freeze": true}'):
+                self.assertEqual(request(served.port, "POST", "/_amity/clock", body)[0], 200)
+            endpoint = f"http://127.0.0.1:{served.port}"
+            running = [amity("bill", "--endpoint", endpoint, *form).stdout for form in forms]
+            self.assertIn("EBS:VolumeUsage.gp2", running[0])
+            self.assert_refused(amity("bill", "--endpoint", endpoint, "--month", "May"), "must be a month such as 2026-01")
+            self.assertEqual(served.end()[0], 0)
+        self.assertEqual([amity("bill", "--data", state, *form).stdout for form in forms], running)
+        self.assert_refused(amity("bill", "--data", state, "--month", "May"), "must be a month such as 2026-01")
+        self.assert_refused(amity("bill", "--data", self.path("none.db")), "there is no file")
+
+
 class Saying(ProcessTest):
     def test_version_and_help(self):
         self.assertRegex(amity("version").stdout, r"^amity \d+\.\d+\.\d+\n$")
