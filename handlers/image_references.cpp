@@ -3,7 +3,9 @@
 #include "handlers/arn.hpp"
 #include "handlers/errors.hpp"
 #include "handlers/instances.hpp"
+#include "handlers/launch_templates.hpp"
 #include "handlers/listing.hpp"
+#include "handlers/parameters.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
 
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <map>
 
 namespace amity::handlers {
@@ -32,8 +35,52 @@ std::vector<ImageReference> instances_naming(Call& call, std::string_view image_
   return found;
 }
 
+// Whether one of the template's newest versions names the image by its id.
+bool names_image(Call& call, const std::string& template_id, std::string_view image_id, std::size_t depth) {
+  auto versions = call.table<state::LaunchTemplateVersion>().all(
+      storage::Query().of_any_account().where("template_id", template_id));
+  const auto number = [](const state::LaunchTemplateVersion& row) {
+    return row.launch_template_version.version_number;
+  };
+  std::ranges::sort(versions, std::greater(), number);
+  versions.resize(std::min(versions.size(), depth));
+  return std::ranges::any_of(versions, [&](const state::LaunchTemplateVersion& row) {
+    return row.launch_template_version.launch_template_data->image_id == image_id;
+  });
+}
+
+std::vector<ImageReference> launch_templates_naming(Call& call, std::string_view image_id,
+                                                    const ImageReferenceScope& scope) {
+  std::vector<ImageReference> found;
+  const auto templates = call.table<state::LaunchTemplate>();
+  for (const state::LaunchTemplate& row : templates.all(storage::Query().of_any_account())) {
+    const std::string& id = *row.launch_template.launch_template_id;
+    if (names_image(call, id, image_id, scope.template_versions))
+      found.push_back(
+          {.account = templates.owner(id).value(), .resource = fmt::format("{}/{}", kLaunchTemplate.type, id)});
+  }
+  return found;
+}
+
+// Parameters of the data type for images whose latest version is the image's id.
+std::vector<ImageReference> parameters_naming(Call& call, std::string_view image_id, const ImageReferenceScope&) {
+  std::vector<ImageReference> found;
+  call.table<state::Parameter>().scan(
+      storage::Query().of_any_account(), [&](std::int64_t, const state::Parameter& row) {
+        const bool is_named = !row.versions.empty() && row.versions.back().data_type == kImageDataType &&
+                              row.versions.back().value == image_id;
+        if (is_named)
+          found.push_back({.account = row.owner_id,
+                           .resource = fmt::format("parameter{}{}", row.name.starts_with('/') ? "" : "/", row.name)});
+        return true;
+      });
+  return found;
+}
+
 constexpr ImageReferenceSource kReferenceSources[] = {
     {ReferencingType::ec2_Instance, "ec2", instances_naming},
+    {ReferencingType::ec2_LaunchTemplate, "ec2", launch_templates_naming},
+    {ReferencingType::ssm_Parameter, "ssm", parameters_naming},
 };
 
 void check_state_names(const std::vector<std::string>& states) {

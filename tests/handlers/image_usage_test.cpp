@@ -153,6 +153,22 @@ TEST_CASE("CreateImageUsageReport understands its resource types", "[image-usage
   }
 }
 
+TEST_CASE("An image usage report counts launch templates", "[image-usage][CreateImageUsageReport]") {
+  UsageWorld world;
+  world.as(kOtherAccount);
+  for (const char* name : {"web", "database"}) {
+    ec2::CreateLaunchTemplateRequest request;
+    request.launch_template_name = name;
+    request.launch_template_data.image_id = world.image_id;
+    world.call(request);
+  }
+  world.as(kAccount);
+  auto request = world.request();
+  request.resource_types = {{.resource_type = "ec2:LaunchTemplate"}};
+  const std::string id = *world.call(request).report_id;
+  CHECK(world.counts({.report_ids = {id}}) == std::map<std::string, std::int64_t>{{std::string(kOtherAccount), 2}});
+}
+
 TEST_CASE("Image usage reports are named, filtered, tagged and paged", "[image-usage][DescribeImageUsageReports]") {
   UsageWorld world;
   auto request = world.request();

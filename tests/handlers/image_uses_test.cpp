@@ -1,3 +1,4 @@
+#include "model/ssm.hpp"
 #include "tests/handlers/image_world.hpp"
 #include "tests/handlers/instance_builder.hpp"
 
@@ -253,4 +254,55 @@ TEST_CASE("DescribeImageReferences finds the caller's resources that name images
     for (const char* depth : {"0", "10001", "five", "", "5x"})
       CHECK(error_of(with_option("ec2:LaunchTemplate", "version-depth", {depth}), golden) == "InvalidParameterValue");
   }
+}
+
+TEST_CASE("Launch templates and parameters name images, too", "[image-uses][DescribeImageReferences]") {
+  ImageWorld world;
+  const std::string golden = world.image("golden");
+  const std::string silver = world.image("silver");
+  const auto template_data = [](const std::string& image_id) {
+    ec2::RequestLaunchTemplateData data;
+    data.image_id = image_id;
+    return data;
+  };
+  ec2::CreateLaunchTemplateRequest request;
+  request.launch_template_name = "web";
+  request.launch_template_data = template_data(golden);
+  const std::string id = *world.call(request).launch_template->launch_template_id;
+  for (int i = 0; i < 10; ++i) {
+    ec2::CreateLaunchTemplateVersionRequest version;
+    version.launch_template_id = id;
+    version.launch_template_data = template_data(silver);
+    world.call(version);
+  }
+  world.call(
+      ssm::PutParameterRequest{.name = "/app/ami", .value = golden, .type = "String", .data_type = "aws:ec2:image"});
+  world.call(ssm::PutParameterRequest{.name = "text", .value = golden, .type = "String"});
+  const auto arns = [&](const std::string& image_id, std::vector<ec2::ResourceTypeRequest> types) {
+    std::vector<std::string> found;
+    const bool all = types.empty();
+    for (const auto& reference :
+         world
+             .call(ec2::DescribeImageReferencesRequest{
+                 .image_ids = {image_id}, .include_all_resource_types = all, .resource_types = std::move(types)})
+             .image_references)
+      found.push_back(*reference.resource_type + " " + *reference.arn);
+    return found;
+  };
+  const std::string of_template = "ec2:LaunchTemplate arn:aws:ec2:us-east-1:111111111111:launch-template/" + id;
+  const std::string of_parameter = "ssm:Parameter arn:aws:ssm:us-east-1:111111111111:parameter/app/ami";
+  // The template names the golden image in its oldest version, the eleventh from the newest.
+  CHECK(arns(golden, {}) == std::vector{of_parameter});
+  CHECK(arns(silver, {}) == std::vector{of_template});
+  const auto depth = [](std::string versions) {
+    return std::vector<ec2::ResourceTypeRequest>{
+        {.resource_type = "ec2:LaunchTemplate",
+         .resource_type_options = {{.option_name = "version-depth", .option_values = {std::move(versions)}}}}};
+  };
+  CHECK(arns(golden, depth("11")) == std::vector{of_template});
+  CHECK(arns(golden, depth("10")).empty());
+  world.call(ssm::PutParameterRequest{.name = "/app/ami", .value = silver, .overwrite = true});
+  CHECK(arns(golden, {{.resource_type = "ssm:Parameter"}}).empty());
+  world.as(kOtherAccount);
+  CHECK(arns(silver, {}).empty());
 }
