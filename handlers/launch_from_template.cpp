@@ -34,6 +34,23 @@ std::vector<ec2::TagSpecification> merged(std::vector<ec2::TagSpecification> of_
   return of_template;
 }
 
+// Device by device, and member by member of its volume; NoDevice takes a device away. AWS documents it where fleets
+// override templates ("FleetBlockDeviceMappingRequest" in the EC2 API reference).
+std::vector<ec2::BlockDeviceMapping> merged(std::vector<ec2::BlockDeviceMapping> of_template,
+                                            const std::vector<ec2::BlockDeviceMapping>& of_launch) {
+  for (const ec2::BlockDeviceMapping& wanted : of_launch) {
+    const auto old = std::ranges::find(of_template, wanted.device_name, &ec2::BlockDeviceMapping::device_name);
+    if (old == of_template.end()) {
+      of_template.push_back(wanted);
+    } else if (wanted.ebs && old->ebs && !old->no_device) {
+      old->ebs = model::overlaid<ec2::EbsBlockDevice>(*old->ebs, *wanted.ebs);
+    } else {
+      *old = wanted;
+    }
+  }
+  return of_template;
+}
+
 }  // namespace
 
 TemplatedLaunch with_launch_template(Call& call, const ec2::RunInstancesRequest& request) {
@@ -47,6 +64,7 @@ TemplatedLaunch with_launch_template(Call& call, const ec2::RunInstancesRequest&
   const auto below = as_launch_request(*version.launch_template_data);
   TemplatedLaunch launch{.request = model::overlaid<ec2::RunInstancesRequest>(below, request)};
   launch.request.tag_specifications = merged(below.tag_specifications, request.tag_specifications);
+  launch.request.block_device_mappings = merged(below.block_device_mappings, request.block_device_mappings);
   launch.system_tags = {
       {.key = "aws:ec2launchtemplate:id", .value = of.launch_template_id},
       {.key = "aws:ec2launchtemplate:version", .value = std::to_string(*version.version_number)},

@@ -60,8 +60,9 @@ struct TemplatedLaunch {
   std::vector<ec2::Tag> system_tags{};  // which template the instances are from
 };
 
-// Members of the request win over those of the template; tags are put together, key by key. Without a template the
-// request stays as it is. Throws what find_launch_template and version_selected throw, UnsupportedOperation.
+// Members of the request win over those of the template; tags are put together key by key, block device mappings device
+// by device. Without a template the request stays as it is. Throws what find_launch_template and version_selected
+// throw, UnsupportedOperation.
 TemplatedLaunch with_launch_template(Call& call, const ec2::RunInstancesRequest& request);
 
 }  // namespace amity::handlers

@@ -314,6 +314,42 @@ TEST_CASE("RunInstances follows a launch template, and its own members win", "[l
         "UnsupportedOperation");
 }
 
+TEST_CASE("A launch changes its template's devices one by one", "[launch-templates][RunInstances]") {
+  World world;
+  auto data = data_of(world);
+  data.block_device_mappings = {
+      {.device_name = "/dev/sdf",
+       .ebs = ec2::LaunchTemplateEbsBlockDeviceRequest{.volume_size = 7, .volume_type = "gp3"}},
+      {.device_name = "/dev/sdg", .ebs = ec2::LaunchTemplateEbsBlockDeviceRequest{.volume_size = 9}}};
+  const std::string id = *create(world, "golden", data).launch_template->launch_template_id;
+  const auto volume_at = [&](const ec2::Instance& instance, std::string_view device) -> std::optional<ec2::Volume> {
+    for (const auto& mapping : instance.block_device_mappings)
+      if (mapping.device_name == device)
+        return world.call(ec2::DescribeVolumesRequest{.volume_ids = {*mapping.ebs->volume_id}}).volumes.at(0);
+    return std::nullopt;
+  };
+  auto request = run_from(id);
+  SECTION("those that it names keep what it does not say") {
+    request.block_device_mappings = {{.ebs = ec2::EbsBlockDevice{.volume_size = 20}, .device_name = "/dev/sdf"}};
+    const auto instance = launched(world, request);
+    CHECK(volume_at(instance, "/dev/sdf")->size == 20);
+    CHECK(volume_at(instance, "/dev/sdf")->volume_type == "gp3");
+    CHECK(volume_at(instance, "/dev/sdg")->size == 9);
+  }
+  SECTION("others are added") {
+    request.block_device_mappings = {{.ebs = ec2::EbsBlockDevice{.volume_size = 5}, .device_name = "/dev/sdh"}};
+    const auto instance = launched(world, request);
+    CHECK(instance.block_device_mappings.size() == 4);
+    CHECK(volume_at(instance, "/dev/sdh")->size == 5);
+  }
+  SECTION("NoDevice takes one away") {
+    request.block_device_mappings = {{.no_device = "", .device_name = "/dev/sdg"}};
+    const auto instance = launched(world, request);
+    CHECK(volume_at(instance, "/dev/sdf"));
+    CHECK_FALSE(volume_at(instance, "/dev/sdg"));
+  }
+}
+
 TEST_CASE("GetLaunchTemplateData describes what would launch the same instance",
           "[launch-templates][GetLaunchTemplateData]") {
   World world;
