@@ -1,7 +1,9 @@
 #include "handlers/fixture_target.hpp"
 
 #include "handlers/block_maps.hpp"
+#include "handlers/recycle_bin.hpp"
 #include "storage/catalogue.hpp"
+#include "storage/recycle_bin_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -83,6 +85,15 @@ void FixtureTarget::forget(const std::string& owner, const std::string& id) cons
   environment_.store.agenda().cancel({owner, region()}, id);
   Call call = call_of(owner);
   drop_blocks(call, id);
+}
+
+// What is in the Recycle Bin under the id is replaced, too: nobody could restore it.
+void FixtureTarget::forget_recycled(const std::string& id) const {
+  const auto owner = call().table<state::RecycledResource>().owner(id);
+  if (!owner) return;
+  forget(*owner, id);
+  Call call = call_of(*owner);
+  handlers::forget_recycled(call, id);
 }
 
 void FixtureTarget::make_blocks(const std::string& owner, const state::Snapshot& row) const {

@@ -158,6 +158,7 @@ class FixtureTarget {
     const std::vector<ec2::Tag> tags = std::exchange(tags_shown(row), {});
     const auto holder = rows.owner(id);
     if (holder) forget(*holder, id);
+    forget_recycled(id);
     if (holder && *holder != owner) rows.remove(id);
     if (holder == owner)
       rows.update(row);
@@ -173,6 +174,7 @@ class FixtureTarget {
 
  private:
   void forget(const std::string& owner, const std::string& id) const;
+  void forget_recycled(const std::string& id) const;
   // Only volumes and snapshots have block maps.
   template <class T>
   void make_blocks(const std::string&, const T&) const {}

@@ -2,6 +2,7 @@
 
 #include "handlers/block_maps.hpp"
 #include "handlers/candidates.hpp"
+#include "handlers/errors.hpp"
 #include "handlers/image_errors.hpp"
 #include "handlers/listing.hpp"
 #include "handlers/registry.hpp"
@@ -11,6 +12,8 @@
 #include "handlers/transitions.hpp"
 #include "model/rbin.hpp"
 #include "storage/recycle_bin_tables.hpp"
+
+#include <fmt/format.h>
 
 namespace amity::handlers {
 namespace {
@@ -39,8 +42,12 @@ bool keep(Call& call, const ResourceKind& kind, std::string_view type, const std
   return true;
 }
 
+template <class T>
 Recycled take_out(Call& call, const ResourceKind& kind, const std::string& id) {
   Recycled row = find_owned(call.table<Recycled>(), kind, id);
+  // Only a fixture can have put another there.
+  if (call.table<T>().owner(id))
+    throw errors::incorrect_state(fmt::format("The {} '{}' exists already.", kind.type, id));
   call.table<Recycled>().remove(id);
   call.unschedule(id);
   call.tags().remove(id, kMark);
@@ -48,7 +55,7 @@ Recycled take_out(Call& call, const ResourceKind& kind, const std::string& id) {
 }
 
 void expire(Call& call, std::string_view id) {
-  call.table<Recycled>().remove(id);
+  forget_recycled(call, id);
   call.tags().remove_all(id);
   drop_blocks(call, id);
 }
@@ -143,7 +150,7 @@ void check_name_is_free(Call& call, const ec2::Image& image) {
 
 ec2::RestoreImageFromRecycleBinResult restore_image_from_recycle_bin(
     Call& call, const ec2::RestoreImageFromRecycleBinRequest& request) {
-  const Recycled row = take_out(call, kImage, request.image_id);
+  const Recycled row = take_out<state::Image>(call, kImage, request.image_id);
   check_snapshots_of(call, row.image->image);
   check_name_is_free(call, row.image->image);
   call.images().insert(*row.image);
@@ -154,7 +161,7 @@ ec2::RestoreImageFromRecycleBinResult restore_image_from_recycle_bin(
 // The snapshot is "recovering" until the agenda has it completed again.
 ec2::RestoreSnapshotFromRecycleBinResult restore_snapshot_from_recycle_bin(
     Call& call, const ec2::RestoreSnapshotFromRecycleBinRequest& request) {
-  Recycled row = take_out(call, kSnapshot, request.snapshot_id);
+  Recycled row = take_out<state::Snapshot>(call, kSnapshot, request.snapshot_id);
   ec2::Snapshot& snapshot = row.snapshot->snapshot;
   snapshot.state = ec2::SnapshotState::recovering;
   call.snapshots().insert(*row.snapshot);
@@ -174,7 +181,7 @@ ec2::RestoreSnapshotFromRecycleBinResult restore_snapshot_from_recycle_bin(
 
 ec2::RestoreVolumeFromRecycleBinResult restore_volume_from_recycle_bin(
     Call& call, const ec2::RestoreVolumeFromRecycleBinRequest& request) {
-  call.volumes().insert(*take_out(call, kVolume, request.volume_id).volume);
+  call.volumes().insert(*take_out<state::Volume>(call, kVolume, request.volume_id).volume);
   return {.return_value = true};
 }
 
@@ -207,6 +214,8 @@ bool recycle(Call& call, const state::Volume& volume) {
   kept.volume.attachments.clear();
   return keep(call, kVolume, rbin::ResourceType::EBS_VOLUME, *kept.volume.volume_id, &Recycled::volume, kept);
 }
+
+void forget_recycled(Call& call, std::string_view id) { call.table<Recycled>().remove(id); }
 
 bool is_recycled(Call& call, std::string_view resource_id) {
   return call.table<Recycled>().find(resource_id).has_value();

@@ -20,6 +20,8 @@ bool recycle(Call& call, const state::Volume& volume);
 
 // Whether it is in the caller's Recycle Bin, where it can be tagged.
 bool is_recycled(Call& call, std::string_view resource_id);
+// Takes it out of the caller's bin, for good but for its tags and blocks.
+void forget_recycled(Call& call, std::string_view id);
 // What the caller's bin keeps under the id.
 std::optional<state::Snapshot> recycled_snapshot(Call& call, std::string_view id);
 std::optional<state::Volume> recycled_volume(Call& call, std::string_view id);

@@ -1,5 +1,6 @@
 #include "model/rbin.hpp"
 #include "tests/handlers/ebs_builder.hpp"
+#include "tests/handlers/fixture_world.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -189,4 +190,37 @@ TEST_CASE("The bin is listed in pages", "[rbin]") {
       world.call(ec2::ListSnapshotsInRecycleBinRequest{.max_results = 5, .next_token = first.next_token});
   CHECK(second.snapshots.size() == 1);
   CHECK_FALSE(second.next_token);
+}
+
+TEST_CASE("What a fixture loads takes the place of what is in the bin under its id", "[rbin][fixtures]") {
+  World world;
+  make_rule(world, "EBS_SNAPSHOT", 7);
+  const std::string volume =
+      *world.call(ec2::CreateVolumeRequest{.availability_zone = "us-east-1a", .size = 1}).volume_id;
+  const std::string id = *world.call(ec2::CreateSnapshotRequest{.volume_id = volume}).snapshot_id;
+  snapshots_in_bin(world);
+  remove(world, id);
+  REQUIRE(snapshots_in_bin(world).size() == 1);
+  load(world, R"({"Account": "111111111111", "Snapshots": [{"SnapshotId": ")" + id + R"(", "VolumeSize": 5}]})");
+  CHECK(snapshots_in_bin(world).empty());
+  CHECK(world.error_of(ec2::RestoreSnapshotFromRecycleBinRequest{.snapshot_id = id}) == "InvalidSnapshot.NotFound");
+  world.advance(8 * kDay);
+  CHECK(snapshot(world, id).volume_size == 5);
+  CHECK(snapshot(world, id).tags.empty());
+  CHECK(world.make_call().blocks().has_snapshot(id));
+}
+
+TEST_CASE("A resource does not come back over one that is there", "[rbin][fixtures]") {
+  World world;
+  make_rule(world, "EBS_SNAPSHOT", 7);
+  const std::string volume =
+      *world.call(ec2::CreateVolumeRequest{.availability_zone = "us-east-1a", .size = 1}).volume_id;
+  const std::string id = *world.call(ec2::CreateSnapshotRequest{.volume_id = volume}).snapshot_id;
+  snapshots_in_bin(world);
+  auto call = world.make_call();
+  const auto row = *call.snapshots().find(id);
+  remove(world, id);
+  call.snapshots().insert(row);
+  CHECK(world.error_of(ec2::RestoreSnapshotFromRecycleBinRequest{.snapshot_id = id}) == "IncorrectState");
+  CHECK(snapshots_in_bin(world).size() == 1);
 }
