@@ -1,5 +1,6 @@
 #include "handlers/bad_endings.hpp"
 
+#include "handlers/image_tasks.hpp"
 #include "handlers/instances.hpp"
 #include "handlers/resource_kind.hpp"
 #include "handlers/transitions.hpp"
@@ -63,6 +64,11 @@ void fail_instance(Call& call, std::string_view id, const FailureReason& reason)
   call.schedule(id, "instance.terminated", {});
 }
 
+template <class Row>
+void fail_conversion(Call& call, std::string_view id, const FailureReason& reason) {
+  fail_task<Row>(call, id, reason.code + ": " + reason.message);
+}
+
 // A change that takes time, and how it fails; nullptr for one that can only be stuck.
 struct Change {
   std::string_view transition;
@@ -74,6 +80,9 @@ constexpr Change kChanges[] = {
     {"snapshot.completed", &kSnapshot, fail_snapshot},
     {"volume.available", &kVolume, fail_volume},
     {"instance.running", &kInstance, fail_instance},
+    {"image_import.step", &kImportImageTask, fail_conversion<state::ImportImageTask>},
+    {"snapshot_import.step", &kImportSnapshotTask, fail_conversion<state::ImportSnapshotTask>},
+    {"image_export.step", &kExportImageTask, fail_conversion<state::ExportImageTask>},
     {"instance.stopped", &kInstance},
     {"instance.terminated", &kInstance},
     {"volume.attached", &kVolume},

@@ -25,7 +25,8 @@ class Dump {
          fixture_.dhcp_options, fixture_.subnets, fixture_.internet_gateways, fixture_.route_tables,
          fixture_.network_acls, fixture_.security_groups, fixture_.security_group_rules, fixture_.network_interfaces,
          fixture_.addresses, fixture_.nat_gateways, fixture_.image_usage_reports, fixture_.replace_root_volume_tasks,
-         fixture_.placement_groups, fixture_.spot_instance_requests, fixture_.launch_templates);
+         fixture_.placement_groups, fixture_.spot_instance_requests, fixture_.launch_templates,
+         fixture_.import_image_tasks, fixture_.import_snapshot_tasks, fixture_.export_image_tasks);
     fixture_.fast_snapshot_restores = storage::Repository<state::FastSnapshotRestore>(database(), scope_).all();
     fixture_.launch_template_versions = storage::Repository<state::LaunchTemplateVersion>(database(), scope_).all();
     fixture_.parameters = storage::Repository<state::Parameter>(database(), scope_).all();

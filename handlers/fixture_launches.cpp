@@ -20,7 +20,9 @@ void load_placement_groups(FixtureTarget& target) {
     target.check_id(kPlacementGroup, group.group_id, path("GroupId"));
     target.check_value(ec2::PlacementGroup::shape, "Strategy", group.strategy, path("Strategy"));
     set_default<std::string>(group.strategy, ec2::PlacementStrategy::cluster);
-    set_default<std::string>(group.state, ec2::PlacementGroupState::available);
+    // Groups are made at once.
+    if (!group.state || group.state == ec2::PlacementGroupState::pending)
+      group.state = ec2::PlacementGroupState::available;
     // A name means one group: another one that has it is replaced.
     Call call = target.call();
     const auto other = call.table<state::PlacementGroup>().find_by(storage::Query().where("name", *group.group_name));

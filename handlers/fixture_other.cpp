@@ -1,6 +1,5 @@
-#include "handlers/fixture_instances.hpp"
 #include "handlers/fixture_meters.hpp"
-#include "handlers/instances.hpp"
+#include "handlers/fixture_target.hpp"
 #include "handlers/transitions.hpp"
 #include "storage/image_task_tables.hpp"
 #include "storage/recycle_bin_tables.hpp"
@@ -55,22 +54,29 @@ void load_fast_snapshot_restores(FixtureTarget& target) {
   }
 }
 
-void load_replace_root_volume_tasks(FixtureTarget& target) {
-  for (std::size_t i = 0; i < target.fixture.replace_root_volume_tasks.size(); ++i) {
-    state::ReplaceRootVolumeTask row = target.fixture.replace_root_volume_tasks[i];
-    target.check_id(kReplaceRootVolumeTask, row.replace_root_volume_task.replace_root_volume_task_id,
-                    element_path("ReplaceRootVolumeTasks", i, "ReplaceRootVolumeTaskId"));
-    target.put(target.account(), std::move(row));
+// Resources that name no owner: they are the fixture's account's.
+template <class T, class Core>
+void load_own_rows(FixtureTarget& target, const std::vector<T>& rows, Core T::*core,
+                   std::optional<std::string> Core::*id) {
+  constexpr FixtureKind kKind = kFixtureKind<T>;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    target.check_id(kKind.kind, (rows[i].*core).*id, element_path(kKind.list, i, kKind.id_member));
+    target.put(target.account(), T(rows[i]));
   }
 }
 
-void load_image_usage_reports(FixtureTarget& target) {
-  const auto& reports = target.fixture.image_usage_reports;
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    target.check_id(kImageUsageReport, reports[i].image_usage_report.report_id,
-                    element_path("ImageUsageReports", i, "ReportId"));
-    target.put(target.account(), state::ImageUsageReport(reports[i]));
-  }
+void load_tasks(FixtureTarget& target) {
+  const state::Fixture& fixture = target.fixture;
+  load_own_rows(target, fixture.replace_root_volume_tasks, &state::ReplaceRootVolumeTask::replace_root_volume_task,
+                &ec2::ReplaceRootVolumeTask::replace_root_volume_task_id);
+  load_own_rows(target, fixture.image_usage_reports, &state::ImageUsageReport::image_usage_report,
+                &ec2::ImageUsageReport::report_id);
+  load_own_rows(target, fixture.import_image_tasks, &state::ImportImageTask::import_image_task,
+                &ec2::ImportImageTask::import_task_id);
+  load_own_rows(target, fixture.import_snapshot_tasks, &state::ImportSnapshotTask::import_snapshot_task,
+                &ec2::ImportSnapshotTask::import_task_id);
+  load_own_rows(target, fixture.export_image_tasks, &state::ExportImageTask::export_image_task,
+                &ec2::ExportImageTask::export_image_task_id);
 }
 
 // Rows that only a dump has.
@@ -115,56 +121,13 @@ void load_transitions(FixtureTarget& target) {
   }
 }
 
-// What a list showed on its way has no one to let it arrive, unless the fixture says what will happen to it.
-void let_arrive(FixtureTarget& target, const std::string& owner, const std::string& id, std::string_view transition,
-                Duration delay = {}) {
-  Call call = target.call_of(owner);
-  if (!tells_transition_of(target.fixture, id)) call.schedule(id, transition, delay);
-}
-
-void let_snapshots_arrive(FixtureTarget& target) {
-  for (const state::Snapshot& row : target.fixture.snapshots)
-    if (row.snapshot.state == ec2::SnapshotState::pending)
-      let_arrive(target, row.snapshot.owner_id.value_or(target.account()), *row.snapshot.snapshot_id,
-                 "snapshot.completed");
-}
-
-void let_volumes_arrive(FixtureTarget& target) {
-  for (const state::Volume& row : target.fixture.volumes) {
-    const ec2::Volume& volume = row.volume;
-    const std::string owner = target.call().volumes().owner(*volume.volume_id).value_or(target.account());
-    if (volume.state == ec2::VolumeState::creating) let_arrive(target, owner, *volume.volume_id, "volume.available");
-    if (volume.state == ec2::VolumeState::deleting) let_arrive(target, owner, *volume.volume_id, "volume.deleted");
-    for (const ec2::VolumeAttachment& attachment : volume.attachments) {
-      if (attachment.state == ec2::VolumeAttachmentState::attaching)
-        let_arrive(target, owner, *volume.volume_id, "volume.attached");
-      if (attachment.state == ec2::VolumeAttachmentState::detaching)
-        let_arrive(target, owner, *volume.volume_id, "volume.detached");
-    }
-  }
-}
-
-void let_instances_arrive(FixtureTarget& target) {
-  for (const ListedInstance& listed : instances_listed(target.fixture)) {
-    const auto row = target.call().instances().find_any(*listed.row->instance.instance_id).value();
-    const std::string& id = *row.instance.instance_id;
-    const std::string& state = state_of(row);
-    if (state == ec2::InstanceStateName::pending) let_arrive(target, row.owner_id, id, "instance.running");
-    if (state == ec2::InstanceStateName::stopping) let_arrive(target, row.owner_id, id, "instance.stopped");
-    if (state == ec2::InstanceStateName::shutting_down) let_arrive(target, row.owner_id, id, "instance.terminated");
-    if (state == ec2::InstanceStateName::terminated)
-      let_arrive(target, row.owner_id, id, "instance.gone", Profile::kTerminatedVisible);
-  }
-}
-
 }  // namespace
 
 void load_other_rows(FixtureTarget& target) {
   load_tags(target);
   load_deregistered_images(target);
   load_fast_snapshot_restores(target);
-  load_replace_root_volume_tasks(target);
-  load_image_usage_reports(target);
+  load_tasks(target);
   const state::Fixture& fixture = target.fixture;
   load_rows(target, "RetentionRules", fixture.retention_rules);
   load_rows(target, "RecycledResources", fixture.recycled_resources);
@@ -174,9 +137,7 @@ void load_other_rows(FixtureTarget& target) {
   load_settings(target);
   load_transitions(target);
   load_meters(target);
-  let_snapshots_arrive(target);
-  let_volumes_arrive(target);
-  let_instances_arrive(target);
+  let_arrive(target);
 }
 
 }  // namespace amity::handlers

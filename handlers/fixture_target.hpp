@@ -5,6 +5,7 @@
 #include "handlers/call.hpp"
 #include "handlers/fixture_form.hpp"
 #include "handlers/fixtures.hpp"
+#include "handlers/image_tasks.hpp"
 #include "handlers/image_usage.hpp"
 #include "handlers/launch_templates.hpp"
 #include "handlers/network_kinds.hpp"
@@ -72,6 +73,14 @@ template <>
 inline constexpr FixtureKind kFixtureKind<state::NatGateway>{"NatGateways", "NatGatewayId", kNatGateway};
 template <>
 inline constexpr FixtureKind kFixtureKind<state::ImageUsageReport>{"ImageUsageReports", "ReportId", kImageUsageReport};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::ImportImageTask>{"ImportImageTasks", "ImportTaskId", kImportImageTask};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::ImportSnapshotTask>{"ImportSnapshotTasks", "ImportTaskId",
+                                                                     kImportSnapshotTask};
+template <>
+inline constexpr FixtureKind kFixtureKind<state::ExportImageTask>{"ExportImageTasks", "ExportImageTaskId",
+                                                                  kExportImageTask};
 template <>
 inline constexpr FixtureKind kFixtureKind<state::LaunchTemplate>{"LaunchTemplates", "LaunchTemplateId",
                                                                  kLaunchTemplate};
@@ -208,6 +217,7 @@ void match_instances(FixtureTarget& target);
 void load_launch_templates(FixtureTarget& target);
 void load_parameters(FixtureTarget& target);
 void load_other_rows(FixtureTarget& target);
+void let_arrive(FixtureTarget& target);  // what was shown on its way
 
 // The members that every volume has. `path` is that of the resource which tells its zone.
 void complete_volume(FixtureTarget& target, state::Volume& row, const std::string& path);

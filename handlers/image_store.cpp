@@ -1,7 +1,4 @@
-// Storing images in Amazon S3 and restoring them. There is no S3 here: a bucket is a name, an object a row with all
-// that the image is; what its snapshots hold stays in block maps of nobody's account. AWS: "Store and restore an AMI".
-#include "handlers/block_maps.hpp"
-#include "handlers/buckets.hpp"
+// Storing images in Amazon S3 and restoring them. AWS: "Store and restore an AMI".
 #include "handlers/errors.hpp"
 #include "handlers/image_errors.hpp"
 #include "handlers/image_transitions.hpp"
@@ -10,8 +7,8 @@
 #include "handlers/new_image.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
-#include "handlers/snapshot_tiers.hpp"
 #include "handlers/snapshots.hpp"
+#include "handlers/stored_objects.hpp"
 #include "handlers/tagging.hpp"
 #include "handlers/transitions.hpp"
 #include "storage/image_task_tables.hpp"
@@ -33,11 +30,6 @@ constexpr std::string_view kStored = "image_store.completed";
 constexpr std::size_t kMaxObjectTags = 10;
 constexpr Duration kListed = std::chrono::days{31};
 
-std::string path_of(std::string_view bucket, std::string_view key) { return fmt::format("{}/{}", bucket, key); }
-
-// Block maps of objects belong to nobody, so that no snapshot shares their blocks.
-Call keeper_of(Call& call) { return {call.environment(), {"", call.region()}, {}, call.now(), {}}; }
-
 void check_object_tags(const std::vector<ec2::S3ObjectTag>& tags) {
   if (tags.size() > kMaxObjectTags)
     throw errors::invalid_parameter_value(fmt::format("An S3 object can have at most {} tags.", kMaxObjectTags));
@@ -54,8 +46,7 @@ ec2::CreateStoreImageTaskResult create_store_image_task(Call& call, const ec2::C
   const state::Image image = find_own_image(call, request.image_id);
   if (image.image.state != ec2::ImageState::available) throw errors::image_unavailable(request.image_id);
   const std::string key = request.image_id + ".bin";
-  const auto owner = call.table<Object>().owner(path_of(request.bucket, key));
-  if (owner && *owner != call.account()) throw errors::bucket_access_denied(request.bucket);
+  if (is_foreign_object(call, request.bucket, key)) throw errors::bucket_access_denied(request.bucket);
   Task row{.task_id = call.ids().make("store-image"), .task = {}};
   row.task = {.ami_id = request.image_id,
               .task_start_time = call.now(),
@@ -69,52 +60,15 @@ ec2::CreateStoreImageTaskResult create_store_image_task(Call& call, const ec2::C
   return {.object_key = key};
 }
 
-// Forgets an object of the same name: a new one takes its place.
-void remove_object(Call& call, const std::string& path) {
-  const auto object = call.table<Object>().find(path);
-  if (!object) return;
-  Call keeper = keeper_of(call);
-  for (const state::Snapshot& snapshot : object->snapshots) drop_blocks(keeper, *snapshot.snapshot.snapshot_id);
-  call.table<Object>().remove(path);
-}
-
-// Whether the image's snapshots are there to be read.
-bool has_its_snapshots(Call& call, const ec2::Image& image) {
-  return std::ranges::all_of(image.block_device_mappings, [&](const ec2::BlockDeviceMapping& mapping) {
-    if (!mapping.ebs || !mapping.ebs->snapshot_id) return true;
-    const auto source = usable_snapshot(call, *mapping.ebs->snapshot_id);
-    return source && source->snapshot.state == ec2::SnapshotState::completed && !is_archived(*source);
-  });
-}
-
-// The snapshots that the image is made of, each under a name of its own in the object, which its mapping then has.
-void put_snapshots(Call& call, Object& object, const std::string& path) {
-  Call keeper = keeper_of(call);
-  for (ec2::BlockDeviceMapping& mapping : object.image.image.block_device_mappings) {
-    if (!mapping.ebs || !mapping.ebs->snapshot_id) continue;
-    const auto source = usable_snapshot(call, *mapping.ebs->snapshot_id);
-    state::Snapshot& kept = object.snapshots.emplace_back(source.value());
-    kept.snapshot.tags = call.tags().of(*mapping.ebs->snapshot_id);
-    kept.snapshot.snapshot_id = fmt::format("{}/{}", path, object.snapshots.size());
-    mapping.ebs->snapshot_id = kept.snapshot.snapshot_id;
-    copy_blocks(keeper, call.region(), source->snapshot, kept.snapshot);
-  }
-}
-
+// False when the image or one of its snapshots is gone.
 bool store(Call& call, const Task& task) {
-  const std::string path = path_of(*task.task.bucket, *task.task.s3object_key);
   auto image = call.images().find(*task.task.ami_id);
-  if (!image || image->image.state != ec2::ImageState::available || !has_its_snapshots(call, image->image))
-    return false;
-  remove_object(call, path);
-  Object object{.bucket = *task.task.bucket,
-                .object_key = *task.task.s3object_key,
-                .object_tags = task.object_tags,
-                .image = *std::move(image),
-                .image_tags = call.tags().of(*task.task.ami_id)};
-  put_snapshots(call, object, path);
-  call.table<Object>().insert(object);
-  return true;
+  if (!image || image->image.state != ec2::ImageState::available) return false;
+  return put_object(call, {.bucket = *task.task.bucket,
+                           .object_key = *task.task.s3object_key,
+                           .object_tags = task.object_tags,
+                           .image = *std::move(image),
+                           .image_tags = call.tags().of(*task.task.ami_id)});
 }
 
 void finish_storing(Call& call, std::string_view task_id) {
@@ -206,8 +160,8 @@ ec2::CreateRestoreImageTaskResult create_restore_image_task(Call& call,
   };
   const auto image_tags = tags(kImage), snapshot_tags = tags(kSnapshot);
   check_bucket(request.bucket);
-  const auto object = call.table<Object>().find(path_of(request.bucket, request.object_key));
-  if (!object) throw errors::object_not_found(request.bucket, request.object_key);
+  const auto object = find_object(call, request.bucket, request.object_key);
+  if (!object || object->disk_image_format) throw errors::object_not_found(request.bucket, request.object_key);
   const auto name = unless_empty(request.name);
   state::Image made = image_from(call, *object, name ? *name : object->image.image.name.value_or(""));
   restore_snapshots(call, made.image, *object, snapshot_tags);

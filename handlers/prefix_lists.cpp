@@ -2,6 +2,7 @@
 
 #include "handlers/candidates.hpp"
 #include "handlers/cidr.hpp"
+#include "handlers/errors.hpp"
 #include "handlers/listing.hpp"
 #include "handlers/registry.hpp"
 #include "handlers/resource_kind.hpp"
@@ -98,6 +99,23 @@ ec2::DescribeManagedPrefixListsResult describe_managed_prefix_lists(
   return {.next_token = listing.next_token(), .prefix_lists = listing.take()};
 }
 
+// AWS's own lists have no versions.
+ec2::GetManagedPrefixListEntriesResult get_managed_prefix_list_entries(
+    Call& call, const ec2::GetManagedPrefixListEntriesRequest& request) {
+  const Page page = page_of(request.max_results, request.next_token, {}, false, kManagedLimits);
+  Listing<ec2::PrefixListEntry> listing({}, {}, page);
+  visit_lists(call, {request.prefix_list_id}, 0, [&](std::int64_t, const std::string&, const ManagedList& list) {
+    if (request.target_version)
+      throw errors::invalid_value("TargetVersion", std::to_string(*request.target_version),
+                                  "The prefix list has no versions.");
+    std::int64_t position = 0;
+    for (const std::string_view block : list.blocks)
+      if (++position > page.after && !listing.offer(position, {.cidr = std::string(block)})) break;
+    return true;
+  });
+  return {.entries = listing.take(), .next_token = listing.next_token()};
+}
+
 }  // namespace
 
 void check_prefix_list(Call& call, std::string_view id) {
@@ -110,6 +128,7 @@ std::span<const Operation> prefix_list_operations() {
   static constexpr Operation kOperations[] = {
       bind<describe_prefix_lists>(),
       bind<describe_managed_prefix_lists>(),
+      bind<get_managed_prefix_list_entries>(),
   };
   return kOperations;
 }

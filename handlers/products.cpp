@@ -85,6 +85,9 @@ constexpr BilledSystem kBilledSystems[] = {
     {"RunInstances:0102", "Windows", "Windows with SQL Server Enterprise"},
     {"RunInstances:0202", "Windows", "Windows with SQL Server Web"},
     {"RunInstances:0800", "Windows", "Windows BYOL"},
+    {"RunInstances:0100", "Linux", "Linux with SQL Server Enterprise"},
+    {"RunInstances:0004", "Linux", "Linux with SQL Server Standard"},
+    {"RunInstances:0200", "Linux", "Linux with SQL Server Web"},
     {"RunInstances:0010", "RHEL", "Red Hat Enterprise Linux"},
     {"RunInstances:00g0", "RHEL", "Red Hat BYOL Linux"},
     {"RunInstances:000g", "SUSE", "SUSE Linux"},
@@ -118,6 +121,12 @@ std::string volume_api_name(std::string_view usage_type) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> platform_details_of(std::string_view usage_operation) {
+  for (const BilledSystem& system : kBilledSystems)
+    if (system.operation == usage_operation) return system.platform;
+  return std::nullopt;
+}
 
 Product product_of(std::string_view usage_type, std::string_view operation) {
   const ProductKind& kind = product_kind_of(usage_type);

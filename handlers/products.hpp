@@ -4,6 +4,7 @@
 
 #include "handlers/amount.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,9 @@ struct Product {
 
 // `usage_type` is without its region's prefix.
 Product product_of(std::string_view usage_type, std::string_view operation);
+
+// "Windows BYOL" for "RunInstances:0800"; nullopt for what AWS bills nothing under.
+std::optional<std::string_view> platform_details_of(std::string_view usage_operation);
 
 // Usage of a quantity over `quantity_seconds` (quantity times seconds) in a month of so many days; for what is used at
 // once, the quantity itself.

@@ -224,8 +224,9 @@ void replace(Call& call, std::string_view id) {
   auto row = tasks(call).find(id);
   if (!row || row->replace_root_volume_task.task_state != TaskState::in_progress) return;
   auto instance = call.instances().find(*row->replace_root_volume_task.instance_id);
-  auto old = call.volumes().find(*row->replaced_volume_id);
-  auto made = call.volumes().find(*row->volume_id);
+  // A fixture may not say which volumes these are.
+  auto old = call.volumes().find(row->replaced_volume_id.value_or(""));
+  auto made = call.volumes().find(row->volume_id.value_or(""));
   const bool is_ready = instance && is_running_now(*instance) && old &&
                         attachment_to(*old, *row->replace_root_volume_task.instance_id) && made &&
                         made->volume.state == ec2::VolumeState::available;

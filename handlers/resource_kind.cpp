@@ -1,5 +1,6 @@
 #include "handlers/resource_kind.hpp"
 
+#include "handlers/image_tasks.hpp"
 #include "handlers/image_usage.hpp"
 #include "handlers/launch_templates.hpp"
 #include "handlers/network_kinds.hpp"
@@ -62,6 +63,9 @@ const ResourceKind* kind_of(std::string_view id) {
       &kPlacementGroup,
       &kSpotInstanceRequest,
       &kLaunchTemplate,
+      &kImportImageTask,
+      &kImportSnapshotTask,
+      &kExportImageTask,
   };
   const std::string_view prefix = id.substr(0, id.rfind('-'));
   const auto found = std::ranges::find(kKinds, prefix, [](const ResourceKind* kind) { return kind->prefix; });

@@ -12,10 +12,9 @@ void enter_spot_state(const Call& call, ec2::SpotInstanceRequest& request, const
 }
 
 void end_spot_request(Call& call, const ec2::SpotInstanceRequest& request) {
-  constexpr std::chrono::hours kVisibleAfterEnd{48};
   const std::string& id = *request.spot_instance_request_id;
   call.unschedule(id);
-  call.schedule(id, kSpotRequestGone, kVisibleAfterEnd);
+  call.schedule(id, kSpotRequestGone, kSpotRequestVisible);
 }
 
 void evaluate_spot_request(Call& call, const ec2::SpotInstanceRequest& request, model::Timestamp when) {

@@ -45,6 +45,9 @@ inline storage::Repository<state::SpotInstanceRequest> spot_requests(Call& call)
   return call.table<state::SpotInstanceRequest>();
 }
 
+// Requests that have ended are shown for two days.
+inline constexpr Duration kSpotRequestVisible = std::chrono::hours{48};
+
 // One of ec2::SpotInstanceState. The caller updates the row.
 void enter_spot_state(const Call& call, ec2::SpotInstanceRequest& request, const char* state, const SpotStatus& status);
 

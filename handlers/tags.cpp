@@ -1,4 +1,5 @@
 #include "handlers/errors.hpp"
+#include "handlers/image_tasks.hpp"
 #include "handlers/image_usage.hpp"
 #include "handlers/images.hpp"
 #include "handlers/instances.hpp"
@@ -75,6 +76,9 @@ constexpr Taggable kTaggables[] = {
     {&kPlacementGroup, is_own<&Call::table<state::PlacementGroup>>},
     {&kSpotInstanceRequest, is_own<&Call::table<state::SpotInstanceRequest>>},
     {&kImageUsageReport, is_own<&Call::table<state::ImageUsageReport>>},
+    {&kImportImageTask, is_own<&Call::table<state::ImportImageTask>>},
+    {&kImportSnapshotTask, is_own<&Call::table<state::ImportSnapshotTask>>},
+    {&kExportImageTask, is_own<&Call::table<state::ExportImageTask>>},
 };
 
 const Taggable& taggable_of(const std::string& id) {

@@ -461,6 +461,18 @@ CREATE TRIGGER tag_span_ended AFTER DELETE ON tag
   UPDATE tag_span SET until = -1 WHERE account = old.account AND region = old.region
     AND resource_id = old.resource_id AND key = old.key AND until = 9223372036854775807;
   INSERT INTO meter_due VALUES ('tag', old.account, old.region, old.resource_id); END;
+CREATE TABLE import_image_task (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  status TEXT, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX import_image_task_of_account ON import_image_task (account, region);
+CREATE TABLE import_snapshot_task (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  status TEXT, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX import_snapshot_task_of_account ON import_snapshot_task (account, region);
+CREATE TABLE export_image_task (
+  row INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+  status TEXT, document TEXT NOT NULL, UNIQUE (region, id)) STRICT;
+CREATE INDEX export_image_task_of_account ON export_image_task (account, region);
 )sql",
 };
 
