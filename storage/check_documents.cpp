@@ -113,7 +113,8 @@ void check_documents(Database& database, Findings& findings) {
                state::NatGateway, state::FastSnapshotRestore, state::ReplaceRootVolumeTask, state::ImageUsageReport,
                state::StoreImageTask, state::StoredImage, state::FastLaunchImage, state::RecycledResource,
                state::RetentionRule, state::PlacementGroup, state::SpotInstanceRequest, state::LaunchTemplateVersion,
-               state::LaunchTemplate, state::Parameter>(database, findings);
+               state::LaunchTemplate, state::Parameter, state::ImportImageTask, state::ImportSnapshotTask,
+               state::ExportImageTask>(database, findings);
 }
 
 }  // namespace amity::storage
