@@ -158,6 +158,7 @@ std::vector<FoundDisk> find_disks(Call& call, const std::optional<ec2::UserBucke
 FoundDisk find_disk(Call& call, const std::string& snapshot_id) {
   const auto snapshot = usable_snapshot(call, snapshot_id);
   if (!snapshot) throw TaskFailure{fmt::format("ClientError: The snapshot {} does not exist.", snapshot_id)};
+  check_completed(*snapshot);
   return disk_of(call, *snapshot);
 }
 

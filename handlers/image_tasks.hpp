@@ -124,6 +124,8 @@ void advance_task(Call& call, const TaskCourse<Row>& course, std::string_view id
       }
     } catch (const TaskFailure& failure) {
       end_task(status, kTaskDeleted, failure.message);
+    } catch (const ApiError& error) {
+      end_task(status, kTaskDeleted, "ClientError: " + error.message());
     }
   }
   call.table<Row>().update(*row);

@@ -2,6 +2,7 @@
 
 #include "handlers/block_maps.hpp"
 #include "handlers/errors.hpp"
+#include "handlers/snapshot_tiers.hpp"
 #include "handlers/snapshots.hpp"
 #include "storage/image_task_tables.hpp"
 
@@ -29,7 +30,7 @@ bool has_all_snapshots(Call& call, const ec2::Image& image) {
   for (const ec2::BlockDeviceMapping& mapping : image.block_device_mappings) {
     if (!keeps_snapshot(mapping)) continue;
     const auto source = usable_snapshot(call, *mapping.ebs->snapshot_id);
-    if (!source || source->snapshot.state != ec2::SnapshotState::completed) return false;
+    if (!source || source->snapshot.state != ec2::SnapshotState::completed || is_archived(*source)) return false;
   }
   return true;
 }

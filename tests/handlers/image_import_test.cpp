@@ -183,6 +183,33 @@ TEST_CASE("ImportImage takes several disks, snapshots too", "[image-tasks][Impor
   CHECK(mapping_at(image, "/dev/sdx"));
 }
 
+TEST_CASE("An import whose result cannot be made fails", "[image-tasks][ImportImage]") {
+  ImageWorld world(handlers::realistic_profile());
+  const std::string data = world.snapshot();
+  const std::string id = begin(world, import_of({{.snapshot_id = data}}));
+  const auto failure = [&] {
+    world.advance(1h);
+    const auto task = task_of(world, id);
+    CHECK(task.status == "deleted");
+    return task.status_message.value_or("");
+  };
+  SECTION("because its snapshot has gone") {
+    world.call(ec2::DeleteSnapshotRequest{.snapshot_id = data});
+    CHECK(failure() == "ClientError: The snapshot " + data + " does not exist.");
+  }
+  SECTION("because its snapshot was archived") {
+    auto call = world.make_call();
+    auto row = *call.snapshots().find(data);
+    row.snapshot.storage_tier = ec2::StorageTier::archive;
+    call.snapshots().update(row);
+    CHECK(failure().starts_with("ClientError: "));
+  }
+  SECTION("because another image has its name") {
+    world.image(id);
+    CHECK(failure().starts_with("ClientError: "));
+  }
+}
+
 TEST_CASE("ImportImage encrypts", "[image-tasks][ImportImage]") {
   ImageWorld world;
   auto request = import_of({file("server.vmdk")});
