@@ -13,7 +13,7 @@
 namespace amity::handlers {
 namespace {
 
-constexpr std::size_t kMaxBytes = 64 * 1024;  // as much as EC2 keeps
+constexpr std::size_t kMaxBytes = std::size_t{64} * 1024;  // as much as EC2 keeps
 
 // What an image's name tells about its system. The first that fits counts.
 struct System {

@@ -46,7 +46,7 @@ void note_user_reason(const Call& call, ec2::Instance& instance, std::string_vie
 ec2::InstanceStateChange start(Call& call, state::Instance& row) {
   if (is_in(row, State::pending, State::running)) return no_change(row);
   ec2::Instance& instance = row.instance;
-  const auto change = enter(row, State::pending);
+  auto change = enter(row, State::pending);
   instance.state_reason = {.code = State::pending, .message = State::pending};
   instance.state_transition_reason = "";
   instance.launch_time = std::chrono::floor<std::chrono::seconds>(call.now());
@@ -109,7 +109,7 @@ void become_shutting_down(Call& call, state::Instance& row) {
 
 ec2::InstanceStateChange stop(Call& call, state::Instance& row, bool hibernate) {
   if (is_in(row, State::stopping, State::stopped)) return no_change(row);
-  const auto change = enter(row, State::stopping);
+  auto change = enter(row, State::stopping);
   note_user_reason(call, row.instance, hibernate ? "Client.UserInitiatedHibernate" : "Client.UserInitiatedShutdown",
                    hibernate ? "hibernate" : "shutdown");
   become_stopping(call, row);
@@ -166,7 +166,7 @@ std::string zone_of(const state::Instance& row) {
 
 ec2::InstanceStateChange terminate(Call& call, state::Instance& row) {
   if (is_in(row, State::shutting_down, State::terminated)) return no_change(row);
-  const auto change = enter(row, State::shutting_down);
+  auto change = enter(row, State::shutting_down);
   note_user_reason(call, row.instance, "Client.UserInitiatedShutdown", "shutdown");
   become_shutting_down(call, row);
   return change;

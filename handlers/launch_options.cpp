@@ -14,7 +14,7 @@
 namespace amity::handlers {
 namespace {
 
-constexpr std::size_t kMaxUserDataBytes = 16 * 1024;
+constexpr std::size_t kMaxUserDataBytes = std::size_t{16} * 1024;
 constexpr char kDefault[] = "default";
 
 void apply_key(Call& call, const ec2::RunInstancesRequest& request, state::Instance& row) {

@@ -24,7 +24,7 @@ void check_ascii(std::string_view parameter, std::string_view text) {
 std::string checked_name(const std::string& text) {
   if (text.empty()) throw errors::missing_parameter("GroupName");
   check_ascii("GroupName", text);
-  const std::string name = text.substr(0, text.find_last_not_of(' ') + 1);
+  std::string name = text.substr(0, text.find_last_not_of(' ') + 1);
   if (name.empty() || !is_group_text(name)) throw errors::invalid_group_name();
   if (name.starts_with("sg-")) throw errors::group_name_like_id(name);
   if (name == kDefaultGroupName) throw errors::reserved_group_name(name);

@@ -14,7 +14,7 @@ using BlockState = ec2::SnapshotBlockPublicAccessState;
 
 constexpr std::string_view kBlockPublicAccess = "snapshot-block-public-access";
 
-std::string state_of(storage::Settings settings) {
+std::string state_of(const storage::Settings& settings) {
   return settings.get(kBlockPublicAccess).value_or(BlockState::unblocked);
 }
 

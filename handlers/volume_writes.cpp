@@ -16,12 +16,12 @@ namespace {
 constexpr double kMostGib = 65536;  // no volume is larger
 constexpr auto kChurnPeriod = std::chrono::hours{24};
 
-std::int64_t size_in_blocks(const ec2::Volume& volume) {
-  return volume.size.value_or(0) * (kGibBytes / storage::kBlockBytes);
-}
+constexpr std::int64_t kBlocksPerGib = kGibBytes / storage::kBlockBytes;
+
+std::int64_t size_in_blocks(const ec2::Volume& volume) { return volume.size.value_or(0) * kBlocksPerGib; }
 
 std::int64_t blocks_in(double gib) {
-  return static_cast<std::int64_t>(std::ceil(gib * static_cast<double>(kGibBytes / storage::kBlockBytes)));
+  return static_cast<std::int64_t>(std::ceil(gib * static_cast<double>(kBlocksPerGib)));
 }
 
 void check_gib(std::string_view name, double gib, double least) {

@@ -73,7 +73,7 @@ StoredChanges Blocks::remove(std::string_view snapshot_id) {
   BlockHolders holders(database_, layers_);
   leave_standard_tier(snapshot.number);
   holders.remove(snapshot.number);
-  const StoredChanges changes = holders.take_changes();
+  StoredChanges changes = holders.take_changes();
   forget_copy(snapshot.number, holders);
   database_.prepare("DELETE FROM block_snapshot WHERE number = ?1").bind(1, snapshot.number).run();
   prune(snapshot.layer, holders);

@@ -8,7 +8,7 @@
 namespace amity::storage {
 
 // EBS counts in these: what is written at all is written, kept and paid for as a whole block.
-inline constexpr std::int64_t kBlockBytes = 512 * 1024;
+inline constexpr std::int64_t kBlockBytes = std::int64_t{512} * 1024;
 
 struct Extent {
   std::int64_t start = 0;
