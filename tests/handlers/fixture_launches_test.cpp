@@ -126,3 +126,21 @@ TEST_CASE("What happens to instances later is carried along", "[fixtures][instan
   other.advance(std::chrono::minutes{5});
   CHECK(describe(other, id).state->name == "running");
 }
+
+TEST_CASE("What is wrong with groups and requests in fixtures is named", "[fixtures][placement-groups][spot]") {
+  World world;
+  const std::pair<std::string, std::string> cases[] = {
+      {R"({"PlacementGroups": [{"Strategy": "spread"}]})", "PlacementGroups[0].GroupName is missing"},
+      {R"({"PlacementGroups": [{"GroupName": "a", "Strategy": "near"}]})", "PlacementGroups[0].Strategy"},
+      {R"({"PlacementGroups": [{"GroupName": "a", "GroupId": "i-1"}]})", "PlacementGroups[0].GroupId"},
+      {R"({"SpotInstanceRequests": [{"State": "open"}]})", "SpotInstanceRequests[0].SpotInstanceRequestId"},
+      {R"({"SpotInstanceRequests": [{"SpotInstanceRequestId": "sir-01234567", "State": "shut"}]})",
+       "SpotInstanceRequests[0].State"},
+      {R"({"SpotInstanceRequests": [{"SpotInstanceRequestId": "sir-01234567", "InstanceId": "vol-1"}]})",
+       "SpotInstanceRequests[0].InstanceId"},
+  };
+  for (const auto& [text, expected] : cases) {
+    INFO(text);
+    CHECK(refusal(world, text).find(expected) != std::string::npos);
+  }
+}
