@@ -4,11 +4,6 @@
 namespace amity::handlers {
 namespace {
 
-template <class T>
-void set_default(std::optional<T>& member, T value) {
-  if (!member) member = std::move(value);
-}
-
 void load_placement_groups(FixtureTarget& target) {
   for (std::size_t i = 0; i < target.fixture.placement_groups.size(); ++i) {
     const auto path = [i](std::string_view member) { return element_path("PlacementGroups", i, member); };

@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,66 +35,37 @@ struct FixtureKind {
   std::string_view id_member;  // "ImageId"
   const ResourceKind& kind;
 };
-template <class T>
-inline constexpr FixtureKind kFixtureKind = T::no_such_kind;
-template <>
-inline constexpr FixtureKind kFixtureKind<state::Image>{"Images", "ImageId", kImage};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::Snapshot>{"Snapshots", "SnapshotId", kSnapshot};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::Volume>{"Volumes", "VolumeId", kVolume};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::Instance>{"Instances", "InstanceId", kInstance};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::KeyPair>{"KeyPairs", "KeyPairId", kKeyPair};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::Vpc>{"Vpcs", "VpcId", kVpc};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::DhcpOptions>{"DhcpOptions", "DhcpOptionsId", kDhcpOptions};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::Subnet>{"Subnets", "SubnetId", kSubnet};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::InternetGateway>{"InternetGateways", "InternetGatewayId",
-                                                                  kInternetGateway};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::RouteTable>{"RouteTables", "RouteTableId", kRouteTable};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::NetworkAcl>{"NetworkAcls", "NetworkAclId", kNetworkAcl};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::SecurityGroup>{"SecurityGroups", "GroupId", kSecurityGroup};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::SecurityGroupRule>{"SecurityGroupRules", "SecurityGroupRuleId",
-                                                                    kSecurityGroupRule};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::NetworkInterface>{"NetworkInterfaces", "NetworkInterfaceId",
-                                                                   kNetworkInterface};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::Address>{"Addresses", "AllocationId", kElasticIp};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::NatGateway>{"NatGateways", "NatGatewayId", kNatGateway};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::ImageUsageReport>{"ImageUsageReports", "ReportId", kImageUsageReport};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::ImportImageTask>{"ImportImageTasks", "ImportTaskId", kImportImageTask};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::ImportSnapshotTask>{"ImportSnapshotTasks", "ImportTaskId",
-                                                                     kImportSnapshotTask};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::ExportImageTask>{"ExportImageTasks", "ExportImageTaskId",
-                                                                  kExportImageTask};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::LaunchTemplate>{"LaunchTemplates", "LaunchTemplateId",
-                                                                 kLaunchTemplate};
-
-template <>
-inline constexpr FixtureKind kFixtureKind<state::ReplaceRootVolumeTask>{
-    "ReplaceRootVolumeTasks", "ReplaceRootVolumeTaskId", kReplaceRootVolumeTask};
-
-template <>
-inline constexpr FixtureKind kFixtureKind<state::PlacementGroup>{"PlacementGroups", "GroupId", kPlacementGroup};
-template <>
-inline constexpr FixtureKind kFixtureKind<state::SpotInstanceRequest>{"SpotInstanceRequests", "SpotInstanceRequestId",
-                                                                      kSpotInstanceRequest};
+template <class Row>
+struct FixtureKindOf : FixtureKind {};
+inline constexpr std::tuple kFixtureKinds{
+    FixtureKindOf<state::Image>{{"Images", "ImageId", kImage}},
+    FixtureKindOf<state::Snapshot>{{"Snapshots", "SnapshotId", kSnapshot}},
+    FixtureKindOf<state::Volume>{{"Volumes", "VolumeId", kVolume}},
+    FixtureKindOf<state::Instance>{{"Instances", "InstanceId", kInstance}},
+    FixtureKindOf<state::KeyPair>{{"KeyPairs", "KeyPairId", kKeyPair}},
+    FixtureKindOf<state::Vpc>{{"Vpcs", "VpcId", kVpc}},
+    FixtureKindOf<state::DhcpOptions>{{"DhcpOptions", "DhcpOptionsId", kDhcpOptions}},
+    FixtureKindOf<state::Subnet>{{"Subnets", "SubnetId", kSubnet}},
+    FixtureKindOf<state::InternetGateway>{{"InternetGateways", "InternetGatewayId", kInternetGateway}},
+    FixtureKindOf<state::RouteTable>{{"RouteTables", "RouteTableId", kRouteTable}},
+    FixtureKindOf<state::NetworkAcl>{{"NetworkAcls", "NetworkAclId", kNetworkAcl}},
+    FixtureKindOf<state::SecurityGroup>{{"SecurityGroups", "GroupId", kSecurityGroup}},
+    FixtureKindOf<state::SecurityGroupRule>{{"SecurityGroupRules", "SecurityGroupRuleId", kSecurityGroupRule}},
+    FixtureKindOf<state::NetworkInterface>{{"NetworkInterfaces", "NetworkInterfaceId", kNetworkInterface}},
+    FixtureKindOf<state::Address>{{"Addresses", "AllocationId", kElasticIp}},
+    FixtureKindOf<state::NatGateway>{{"NatGateways", "NatGatewayId", kNatGateway}},
+    FixtureKindOf<state::ImageUsageReport>{{"ImageUsageReports", "ReportId", kImageUsageReport}},
+    FixtureKindOf<state::ImportImageTask>{{"ImportImageTasks", "ImportTaskId", kImportImageTask}},
+    FixtureKindOf<state::ImportSnapshotTask>{{"ImportSnapshotTasks", "ImportTaskId", kImportSnapshotTask}},
+    FixtureKindOf<state::ExportImageTask>{{"ExportImageTasks", "ExportImageTaskId", kExportImageTask}},
+    FixtureKindOf<state::LaunchTemplate>{{"LaunchTemplates", "LaunchTemplateId", kLaunchTemplate}},
+    FixtureKindOf<state::ReplaceRootVolumeTask>{
+        {"ReplaceRootVolumeTasks", "ReplaceRootVolumeTaskId", kReplaceRootVolumeTask}},
+    FixtureKindOf<state::PlacementGroup>{{"PlacementGroups", "GroupId", kPlacementGroup}},
+    FixtureKindOf<state::SpotInstanceRequest>{{"SpotInstanceRequests", "SpotInstanceRequestId", kSpotInstanceRequest}},
+};
+template <class Row>
+inline constexpr FixtureKind kFixtureKind = std::get<FixtureKindOf<Row>>(kFixtureKinds);
 
 // The tags that AWS shows with the resource; stored documents have none.
 std::vector<ec2::Tag>& tags_shown(std::string_view list, void* row);
