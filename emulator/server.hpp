@@ -44,9 +44,9 @@ class Server {
   // Listens; clients can connect from here on, and are answered by run(). Throws std::runtime_error with a sentence for
   // the user: port in use, unknown address, bad certificate.
   //
-  // `render_error` renders what the server refuses by itself (400, 408, 413, 415, 417, 431, 501, 503). It is also asked for
-  // a 500 when the handler throws: `reason` is then the exception's text, meant for the log rather than for the client.
-  // Without it, the answers are plain text.
+  // `render_error` renders what the server refuses by itself (400, 408, 413, 415, 417, 431, 501, 503). It is also asked
+  // for a 500 when the handler throws: `reason` is then the exception's text, meant for the log rather than for the
+  // client. Without it, the answers are plain text.
   Server(const ServerOptions& options, HttpHandler handler, ErrorRenderer render_error = {});
   ~Server();
 
