@@ -114,12 +114,12 @@ class History {
           pay_for_blocks(snapshots_, "EBS:");
         }
       }
-      std::erase_if(snapshots_, [&](const auto& snapshot) {
+      const auto forgotten = std::erase_if(snapshots_, [&](const auto& snapshot) {
         if (!snapshot->forgotten_at || snapshot->forgotten_at > ledger_.now()) return false;
         end(*snapshot);
         return true;
       });
-      if (ledger_.now() % kHour == 0) pay_for_blocks(snapshots_, "EBS:");
+      if (forgotten > 0 || ledger_.now() % kHour == 0) pay_for_blocks(snapshots_, "EBS:");
     }
     world_.advance(std::chrono::seconds(time));
   }
