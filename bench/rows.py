@@ -100,16 +100,16 @@ def describe_images(settings):
 def image_cycle(settings):
     row = Row("image-cycle", "CreateImage, DescribeImages, DeregisterImage", "cycles/s")
     with Fleet() as servers:
-        ids = {server.name: launch(server, 1)[0] for server in servers}
+        ids = {server.name: launch(server, 100) for server in servers}
 
         def plan_of(server):
             name = f"bench-{time.monotonic_ns()}-{{n}}"
             steps = [
-                step("CreateImage", "<imageId>", "imageId", InstanceId=ids[server.name], Name=name, NoReboot="true"),
+                step("CreateImage", "<imageId>", "imageId", InstanceId="{value}", Name=name, NoReboot="true"),
                 step("DescribeImages", "<imageId>", ImageId_1="{captured}"),
                 step("DeregisterImage", "DeregisterImageResponse", ImageId="{captured}"),
             ]
-            return steps, {"connections": 4}
+            return steps, {"connections": 4, "values": ids[server.name]}
 
         alternate(settings, row, servers, plan_of)
     return compare(row, 100)
