@@ -90,10 +90,12 @@ Database::Database(const std::string& path, Access access) : in_memory_(path.emp
     if (access == Access::Change && sqlite3_db_readonly(connection_, "main") == 1)
       throw Error("the file cannot be written");
     if (has_log) set_checkpoint_at_close(false);
+    // Plans do not depend on what is bound: otherwise SQLite prepares a statement anew for each value behind a `>`.
+    sqlite3_db_config(connection_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     // Exclusive: a second process on the same file would see a state without this one's clock and agenda.
     execute(
         "PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = "
-        "MEMORY;");
+        "MEMORY; PRAGMA wal_autocheckpoint = 4000;");
     if (access == Access::LookOnly) execute("PRAGMA query_only = ON");
     if (in_memory_) execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;");
   } catch (...) {

@@ -2,7 +2,9 @@
 
 #include "storage/database.hpp"
 
+#include <cstddef>
 #include <iterator>
+#include <span>
 #include <string>
 
 namespace amity::storage {
@@ -496,14 +498,16 @@ void refuse_foreign_file(Database& database) {
                 std::to_string(newest_schema_version()) + ")");
 }
 
+// All in one transaction: what several migrations write to is written once.
 void migrate(Database& database) {
-  for (std::int64_t version = database.user_version(); version < newest_schema_version(); ++version) {
-    Transaction transaction(database);
-    database.execute(kMigrations[version]);
-    database.execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
-                     "; PRAGMA user_version = " + std::to_string(version + 1));
-    transaction.commit();
-  }
+  const std::int64_t version = database.user_version();
+  if (version == newest_schema_version()) return;
+  Transaction transaction(database);
+  for (const char* migration : std::span(kMigrations).subspan(static_cast<std::size_t>(version)))
+    database.execute(migration);
+  database.execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
+                   "; PRAGMA user_version = " + std::to_string(newest_schema_version()));
+  transaction.commit();
 }
 
 }  // namespace amity::storage
