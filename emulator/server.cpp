@@ -60,6 +60,12 @@ std::size_t connection_cap(const ServerOptions& options) {
   if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0 || descriptors.rlim_cur == RLIM_INFINITY) {
     return options.max_connections;
   }
+  // The limit that a process begins with is often a low one that it may raise.
+  const rlim_t needed = options.max_connections + kReservedDescriptors;
+  if (descriptors.rlim_cur < needed) {
+    const rlimit raised{.rlim_cur = std::min(needed, descriptors.rlim_max), .rlim_max = descriptors.rlim_max};
+    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) descriptors = raised;
+  }
   const std::size_t limit = descriptors.rlim_cur;
   return std::min(options.max_connections, limit - std::min(limit / 2, kReservedDescriptors));
 }

@@ -84,7 +84,7 @@ TEST_CASE("ImportSnapshot encrypts", "[image-tasks][ImportSnapshot]") {
   ImageWorld world;
   auto request = import_of("data.vmdk");
   request.encrypted = true;
-  const auto& detail = *task_of(world, *world.call(request).import_task_id).snapshot_task_detail;
+  const auto detail = *task_of(world, *world.call(request).import_task_id).snapshot_task_detail;
   CHECK(detail.encrypted == true);
   CHECK(world.stored_snapshot(*detail.snapshot_id).snapshot.kms_key_id == detail.kms_key_id);
   request.encrypted.reset();
